@@ -11,6 +11,7 @@ export default defineConfig({
       'sim/**/*.test.ts',
     ],
     globalSetup: ['src/platform/testing/global-setup.ts'],
+    setupFiles: ['src/platform/testing/leave-with-parent.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
