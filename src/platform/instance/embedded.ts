@@ -31,6 +31,10 @@ export interface EmbeddedDatabase {
   readonly ownerUrl: string;
   readonly appUrl: string;
   readonly cluster: RunningCluster;
+  /** Drops the product's database and makes it anew, empty. */
+  recreate(): Promise<void>;
+  /** Address of another database on the same server with a login of its own, made when missing. */
+  side(name: string): Promise<string>;
 }
 
 const databaseName = 'rongdan';
@@ -73,11 +77,17 @@ export async function openEmbedded(
   try {
     const url = (user: string, password: string, database: string) =>
       `postgres://${user}:${password}@127.0.0.1:${cluster.port}/${database}`;
-    await prepareDatabase(url(superUser, secrets.superPassword, 'postgres'), secrets);
+    const superUrl = url(superUser, secrets.superPassword, 'postgres');
+    await withClient(superUrl, (client) => prepareDatabase(client, secrets));
     return {
       ownerUrl: url(ownerRole, secrets.ownerPassword, databaseName),
       appUrl: url(appRole, secrets.appPassword, databaseName),
       cluster,
+      recreate: () => withClient(superUrl, (client) => recreateDatabase(client, secrets)),
+      side: async (name) => {
+        await withClient(superUrl, (client) => prepareSide(client, name, secrets.ownerPassword));
+        return url(name, secrets.ownerPassword, name);
+      },
     };
   } catch (error) {
     await cluster.stop();
@@ -155,14 +165,36 @@ function rotateLog(site: ClusterSite): void {
 }
 
 /** Idempotent: logins and database are made when missing, so that a kill in the middle of the first start heals itself. */
-async function prepareDatabase(superUrl: string, secrets: Secrets): Promise<void> {
-  const client = new pg.Client({ connectionString: superUrl });
+async function prepareDatabase(client: pg.Client, secrets: Secrets): Promise<void> {
+  await ensureLogin(client, ownerRole, secrets.ownerPassword);
+  await ensureLogin(client, appRole, secrets.appPassword);
+  await ensureDatabase(client, databaseName, ownerRole);
+}
+
+async function recreateDatabase(client: pg.Client, secrets: Secrets): Promise<void> {
+  await client.query(`drop database if exists ${databaseName} with (force)`);
+  await prepareDatabase(client, secrets);
+}
+
+async function prepareSide(client: pg.Client, name: string, password: string): Promise<void> {
+  await ensureLogin(client, name, password);
+  await ensureDatabase(client, name, name);
+}
+
+async function ensureDatabase(client: pg.Client, name: string, owner: string): Promise<void> {
+  const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
+  if (rowCount !== 0) return;
+  await client.query(`create database ${pg.escapeIdentifier(name)} owner ${pg.escapeIdentifier(owner)}`);
+  await client.query(`revoke connect on database ${pg.escapeIdentifier(name)} from public`);
+  const guests = name === databaseName ? [owner, appRole] : [owner];
+  for (const guest of guests) await client.query(`grant connect on database ${pg.escapeIdentifier(name)} to ${guest}`);
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await ensureLogin(client, ownerRole, secrets.ownerPassword);
-    await ensureLogin(client, appRole, secrets.appPassword);
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [databaseName]);
-    if (rowCount === 0) await client.query(`create database ${databaseName} owner ${ownerRole}`);
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -21,6 +21,10 @@ export interface Instance {
   readonly embedded: boolean;
   /** Is it another process that runs the database, so that `stop` leaves it running? */
   readonly borrowed: boolean;
+  /** Address of another database on the embedded server, made when missing; undefined when the server is not ours. */
+  sideDatabase(name: string): Promise<string | undefined>;
+  /** Empties the embedded database and answers true; false when the server is not ours to empty. */
+  recreateDatabase(): Promise<boolean>;
   /** Calls back when the embedded database ends by itself. */
   onCrash(listener: () => void): void;
   /** Stops the embedded database and gives the folder back. Safe to call again. */
@@ -51,11 +55,18 @@ export async function openInstance(env: Environment, options: OpenOptions = {}):
   }
 }
 
+const notOurs = {
+  sideDatabase: async () => undefined,
+  recreateDatabase: async () => false,
+  onCrash: () => {},
+  stop: async () => {},
+};
+
 async function openGiven(dataDir: string, env: Environment): Promise<Instance> {
   const secrets = loadSecrets(dataDir);
   const urls = await openExternal(env.DATABASE_URL!, env.APP_DATABASE_URL, secrets.appPassword);
   const { sessionSecret } = secrets;
-  return { ...urls, dataDir, sessionSecret, embedded: false, borrowed: false, onCrash: () => {}, stop: async () => {} };
+  return { ...urls, dataDir, sessionSecret, embedded: false, borrowed: false, ...notOurs };
 }
 
 async function openOwn(dataDir: string, options: OpenOptions): Promise<Instance> {
@@ -79,6 +90,8 @@ async function openOwn(dataDir: string, options: OpenOptions): Promise<Instance>
       sessionSecret: secrets.sessionSecret,
       embedded: true,
       borrowed: false,
+      sideDatabase: (name) => database.side(name),
+      recreateDatabase: () => database.recreate().then(() => true),
       onCrash: (listener) => database.cluster.onCrash(listener),
       stop: () => {
         stopped ??= stop();
@@ -98,7 +111,7 @@ function borrow(dataDir: string): Instance {
       'ownerUrl' | 'appUrl'
     >;
     const { sessionSecret } = loadSecrets(dataDir);
-    return { ...urls, dataDir, sessionSecret, embedded: true, borrowed: true, onCrash: () => {}, stop: async () => {} };
+    return { ...urls, dataDir, sessionSecret, embedded: true, borrowed: true, ...notOurs };
   } catch {
     throw new StartupProblem(`使用数据目录 ${dataDir} 的程序还在启动中，请稍后重试。`);
   }
