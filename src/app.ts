@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import { guaranteeRoutes } from './modules/guarantees/index.ts';
+import { resolveCaller } from './modules/identity/index.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Db } from './platform/db.ts';
+import type { Deps } from './platform/http.ts';
+import { createServer, serveWeb } from './platform/server.ts';
+
+export type AppOptions = Deps & {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly rateLimitPerMinute?: number;
+  readonly log?: boolean;
+};
+
+/** Every module's doors, in calling order: the only list of them. */
+const routes: readonly ((app: FastifyInstance, deps: Deps) => void)[] = [guaranteeRoutes];
+
+/** Composes the product: the only file that knows every module. The caller listens and closes. */
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const app = await createServer({
+    authenticate: (request) => resolveCaller(options.db, request),
+    version: '0.1.0',
+    ...(options.rateLimitPerMinute === undefined ? {} : { rateLimitPerMinute: options.rateLimitPerMinute }),
+    log: options.log ?? false,
+  });
+  for (const register of routes) register(app, options);
+  app.get('/api/openapi.json', { config: { permission: 'public' }, schema: { hide: true } }, () => app.swagger());
+  serveWeb(app, fileURLToPath(new URL('../dist/web/', import.meta.url)));
+  return app;
+}
