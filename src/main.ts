@@ -40,7 +40,7 @@ async function start(): Promise<void> {
   opened.push(() => db.close());
   const isDemo = await loadFirstData(instance, db);
   await startStandIn(instance, door);
-  await openProduct(instance, db, door);
+  await openProduct(db, door);
   const seconds = ((performance.timeOrigin + performance.now() - startedAt) / 1000).toFixed(1);
   say(`\n融担一体化平台已就绪（用时 ${seconds} 秒）：${door.url}`);
   if (isDemo) await sayAccounts();
@@ -112,9 +112,9 @@ async function startStandIn(instance: Instance, door: FrontDoor): Promise<void> 
   opened.push(() => companion.stop());
 }
 
-async function openProduct(instance: Instance, db: Db, door: FrontDoor): Promise<void> {
+async function openProduct(db: Db, door: FrontDoor): Promise<void> {
   const { buildApp } = await import('./app.ts');
-  const app = await buildApp({ db, instance, clock: systemClock });
+  const app = await buildApp({ db, clock: systemClock });
   opened.push(() => app.close());
   await app.ready();
   door.open((request, response) => app.routing(request, response));

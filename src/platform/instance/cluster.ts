@@ -90,8 +90,10 @@ export async function startCluster(
     const port = await freePort();
     const logStart = existsSync(site.logFile) ? statSync(site.logFile).size : 0;
     const server = launch(site, { ...settings, port: String(port) });
-    if (await becomesReady(server, site)) return supervise(server, site, port, removeWhenOrphaned);
-    const log = readFileSync(site.logFile, 'utf8').slice(logStart);
+    const watchdog = startWatchdog(server, site, removeWhenOrphaned);
+    if (await becomesReady(server, site)) return supervise(server, watchdog, port);
+    watchdog.stdin?.end('stopped\n');
+    const log = readFileSync(site.logFile).subarray(logStart).toString();
     // Another program may have taken the port between the look and the bind.
     if (attempt >= 3 || !/could not bind|Address already in use/.test(log)) throw explainFailure(log, site);
   }
@@ -127,8 +129,7 @@ async function becomesReady(server: ChildProcess, site: ClusterSite): Promise<bo
   return settled && !hasEnded();
 }
 
-function supervise(server: ChildProcess, site: ClusterSite, port: number, remove: boolean): RunningCluster {
-  const watchdog = startWatchdog(server.pid!, site, remove);
+function supervise(server: ChildProcess, watchdog: ChildProcess, port: number): RunningCluster {
   let isStopping = false;
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   server.unref();
@@ -152,18 +153,16 @@ function supervise(server: ChildProcess, site: ClusterSite, port: number, remove
 }
 
 /** A shell that waits on a pipe from us. A line on it means all is well; end of file without one means we were killed. */
-function startWatchdog(pid: number, site: ClusterSite, remove: boolean): ChildProcess {
+function startWatchdog(server: ChildProcess, site: ClusterSite, remove: boolean): ChildProcess {
   const script = `
     read -r _ && exit 0
-    read -r found < "$2/postmaster.pid" || exit 0
-    [ "$found" = "$1" ] || exit 0
-    kill -INT "$1"
+    kill -INT "$1" || exit 0
     tries=0
     while [ -f "$2/postmaster.pid" ] && [ "$tries" -lt 600 ]; do sleep 0.1; tries=$((tries + 1)); done
     [ "$3" = remove ] && rm -rf "\${2%/*}"`;
   const watchdog = spawn(
     '/bin/sh',
-    ['-c', script, 'rongdan-watchdog', String(pid), site.dir, remove ? 'remove' : 'keep'],
+    ['-c', script, 'rongdan-watchdog', String(server.pid), site.dir, remove ? 'remove' : 'keep'],
     {
       ...identityOf(site),
       detached: true,
@@ -180,7 +179,7 @@ function startWatchdog(pid: number, site: ClusterSite, remove: boolean): ChildPr
 /** Stops a server that a killed program left behind on this folder. Answers whether there was one. */
 export async function stopOrphan(dir: string): Promise<boolean> {
   const pid = Number(readLines(path.join(dir, 'postmaster.pid'))[0]);
-  const isOurs = () => pid > 0 && isRunning(pid) && commandLine(pid).includes('postgres');
+  const isOurs = () => pid > 0 && isRunning(pid) && commandLine(pid).includes(`postgres -D ${dir} `);
   if (!isOurs()) return false;
   process.kill(pid, 'SIGINT');
   if (!(await waitUntil(() => !isOurs(), SHUTDOWN_LIMIT_MS))) {
