@@ -117,7 +117,10 @@ async function openProduct(db: Db, door: FrontDoor): Promise<void> {
   const app = await buildApp({ db, clock: systemClock });
   opened.push(() => app.close());
   await app.ready();
-  door.open((request, response) => app.routing(request, response));
+  door.open(
+    (request, response) => app.routing(request, response),
+    () => db.pool.query('select 1'),
+  );
 }
 
 async function sayAccounts(): Promise<void> {

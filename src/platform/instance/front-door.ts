@@ -5,17 +5,19 @@ import { StartupProblem } from './problem.ts';
 /** The listening socket, open before the product is ready so that a taken port is known before anything else is touched. */
 export interface FrontDoor {
   readonly url: string;
-  /** Hands every further request to the product. */
-  open(handler: (request: IncomingMessage, response: ServerResponse) => void): void;
+  /** Hands every further request to the product; `GET /healthz` answers 200 while `check` does not throw, else 503. */
+  open(handler: Handler, check: () => Promise<unknown>): void;
   /** Lets requests under way finish for a moment, then closes every connection. */
   close(): Promise<void>;
 }
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 const GRACE_MS = 3_000;
 
 /** Listens and answers 503 in Chinese until `open`. Throws StartupProblem when the port or host cannot be had. */
 export async function listenEarly(port: number, host: string): Promise<FrontDoor> {
-  let handle = notReady;
+  let handle: Handler = notReady;
   const server = http.createServer((request, response) => handle(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, port, host)));
@@ -24,8 +26,11 @@ export async function listenEarly(port: number, host: string): Promise<FrontDoor
   const address = server.address() as AddressInfo;
   return {
     url: `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${address.port}`,
-    open: (handler) => {
-      handle = handler;
+    open: (handler, check) => {
+      handle = (request, response) => {
+        if (request.url === '/healthz') void answerHealth(response, check);
+        else handler(request, response);
+      };
     },
     close: () =>
       new Promise((resolve) => {
@@ -45,6 +50,16 @@ export function portOf(text: string | undefined): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new StartupProblem(`PORT=${text} 不是端口号：应为 0 至 65535 的整数。`);
+}
+
+async function answerHealth(response: ServerResponse, check: () => Promise<unknown>): Promise<void> {
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+  try {
+    await check();
+    response.writeHead(200, headers).end('正常\n');
+  } catch {
+    response.writeHead(503, headers).end('数据库暂时不可用\n');
+  }
 }
 
 function notReady(_request: IncomingMessage, response: ServerResponse): void {
