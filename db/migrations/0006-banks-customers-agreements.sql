@@ -42,7 +42,7 @@ create table customers.customer (
   revenue        fen,
   assets         fen,
   declared_on    date,
-  size_class     text    not null check (size_class in ('large', 'medium', 'small', 'micro', 'undetermined')),
+  size_class     text    not null check (size_class in ('大型', '中型', '小型', '微型', '不可判定')),
   size_evidence  jsonb   not null,
   recorded_at    timestamptz not null default now(),
   primary key (guarantor_id, id),
@@ -70,8 +70,8 @@ grant usage on all sequences in schema customers to rongdan_app;
 create table agreements.product (
   code       text primary key,
   name       text not null,
-  -- Business class of the liability measure (融资担保责任余额计量办法): loan, housing-loan, bond, other-financing, non-financing.
-  class      text not null check (class in ('loan', 'housing-loan', 'bond', 'other-financing', 'non-financing')),
+  -- Business class of the liability measure (融资担保责任余额计量办法): loan, housing, bond, other-financing, legacy-fund, non-financing.
+  class      text not null check (class in ('loan', 'housing', 'bond', 'other-financing', 'legacy-fund', 'non-financing')),
   source     text not null,
   unverified text
 );

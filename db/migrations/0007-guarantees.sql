@@ -23,7 +23,8 @@ insert into guarantees.movement_kind (code, name, title, balance) values
   (10, 'transfer-out', '合并转出', -1),
   (11, 'transfer-in',  '合并转入', 1),
   (12, 'reverse-up',   '冲正（增加余额）', 1),
-  (13, 'reverse-down', '冲正（减少余额）', -1);
+  (13, 'reverse-down', '冲正（减少余额）', -1),
+  (14, 'reverse-neutral', '冲正（不涉余额）', 0);
 
 create function guarantees.delta_of(kind smallint, amount bigint) returns bigint language sql immutable parallel safe as
   $$ select case when kind in (1, 11, 12) then amount when kind in (2, 4, 5, 10, 13) then -amount else 0 end $$;

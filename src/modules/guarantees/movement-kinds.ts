@@ -13,6 +13,7 @@ export const movementKinds = {
   'transfer-in': { code: 11, title: '合并转入', balance: 1 },
   'reverse-up': { code: 12, title: '冲正（增加余额）', balance: 1 },
   'reverse-down': { code: 13, title: '冲正（减少余额）', balance: -1 },
+  'reverse-neutral': { code: 14, title: '冲正（不涉余额）', balance: 0 },
 } as const;
 
 export type MovementKind = keyof typeof movementKinds;
