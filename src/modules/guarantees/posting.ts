@@ -78,13 +78,11 @@ export function transfersOf(movement: PostingMovement, facts: PostingFacts): Tra
   switch (movement.kind) {
     case 'disburse':
     case 'transfer-in':
-    case 'reverse-up':
       add(account.outstandingMemo, account.liabilityMemo, amount);
       break;
     case 'repay':
     case 'release':
     case 'transfer-out':
-    case 'reverse-down':
       add(account.liabilityMemo, account.outstandingMemo, amount);
       break;
     case 'claim-paid':
@@ -108,6 +106,10 @@ export function transfersOf(movement: PostingMovement, facts: PostingFacts): Tra
       break;
     case 'extend':
       break;
+    case 'reverse-up':
+    case 'reverse-down':
+    case 'reverse-neutral':
+      throw new Error('冲正的分录由 reversalOf 从原分录得出');
   }
   return legs.map((each, index) => ({
     guarantorId: facts.guarantorId,
@@ -122,6 +124,22 @@ export function transfersOf(movement: PostingMovement, facts: PostingFacts): Tra
     reason: movement.kind,
   }));
 }
+
+/** The mirror of a movement's transfers under the reversing movement's own number: debit and credit change places. */
+export const reversalOf = (
+  original: readonly Transfer[],
+  facts: PostingFacts,
+  seq: number,
+  occurredOn: Day,
+): Transfer[] =>
+  original.map((each) => ({
+    ...each,
+    key: `m/${facts.guaranteeId}/${seq}`,
+    debit: each.credit,
+    credit: each.debit,
+    effectiveOn: occurredOn,
+    reason: `reverse-${each.reason}`,
+  }));
 
 /** The bank's own part of a claim: never paid by the guarantor. */
 export const bankPart = (amount: Fen, cash: Fen): Fen => minus(amount, cash);

@@ -1,0 +1,202 @@
+import { sql } from 'kysely';
+import type { Day } from '../../kernel/day.ts';
+import { type Fen, fen } from '../../kernel/money.ts';
+import { parseRatio, type Ratio, zeroRatio } from '../../kernel/ratio.ts';
+import type { Tx } from '../../platform/db.ts';
+import { type MovementKind, movementKinds } from './movement-kinds.ts';
+import type { PostingFacts, RiskSplit } from './posting.ts';
+import type { GuaranteeState } from './rules.ts';
+
+/** A guarantee locked for a movement: what rules and posting need. */
+export type Locked = { readonly state: GuaranteeState; readonly posting: PostingFacts; readonly lastSeq: number };
+
+/**
+ * Locks one guarantee's row until commit and reads its state from its movements.
+ * Undefined when it does not exist for the caller.
+ */
+export async function lockGuarantee(tx: Tx, guarantorId: number, id: bigint): Promise<Locked | undefined> {
+  const row = await tx
+    .selectFrom('guarantees.guarantee')
+    .innerJoin('agreements.version', (join) =>
+      join
+        .onRef('agreements.version.guarantor_id', '=', 'guarantees.guarantee.guarantor_id')
+        .onRef('agreements.version.agreement_id', '=', 'guarantees.guarantee.agreement_id')
+        .onRef('agreements.version.version', '=', 'guarantees.guarantee.agreement_version'),
+    )
+    .select([
+      'status',
+      'principal',
+      'guaranteed',
+      'starts_on',
+      'due_on',
+      'outstanding',
+      'last_seq',
+      'bank_share',
+      'guarantor_share',
+      'province_share',
+      'fund_share',
+      'other_share',
+    ])
+    .where('guarantees.guarantee.guarantor_id', '=', guarantorId)
+    .where('guarantees.guarantee.id', '=', id)
+    .forUpdate('guarantees.guarantee')
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const sums = await sumsByKind(tx, guarantorId, id);
+  const of = (kind: MovementKind): Fen => sums.get(kind) ?? fen(0n);
+  const state: GuaranteeState = {
+    status: row.status,
+    principal: row.principal,
+    startsOn: row.starts_on,
+    dueOn: row.due_on,
+    outstanding: row.outstanding,
+    disbursed: of('disburse'),
+    claimed: of('claim-paid'),
+    recovered: of('recovery'),
+    writtenOff: of('write-off'),
+    fees: of('fee'),
+    refunded: of('refund'),
+  };
+  const { principal, guaranteed } = row;
+  return {
+    state,
+    lastSeq: row.last_seq,
+    posting: { guarantorId, guaranteeId: id, principal, guaranteed, split: splitOf(row) },
+  };
+}
+
+/** The agreement's shares as exact ratios. */
+export function splitOf(row: {
+  bank_share: string;
+  guarantor_share: string;
+  province_share: string;
+  fund_share: string;
+  other_share: string;
+}): RiskSplit {
+  const exact = (text: string): Ratio => parseRatio(text) ?? zeroRatio;
+  return {
+    bank: exact(row.bank_share),
+    guarantor: exact(row.guarantor_share),
+    province: exact(row.province_share),
+    fund: exact(row.fund_share),
+    other: exact(row.other_share),
+  };
+}
+
+/** Sums by kind of the movements that stand (not reversed): cash for claims, amount for the rest. */
+async function sumsByKind(tx: Tx, guarantorId: number, id: bigint): Promise<Map<MovementKind, Fen>> {
+  const { rows } = await sql<{ name: MovementKind; total: Fen }>`
+    select k.name, sum(case when m.kind = 5 then m.cash else m.amount end)::bigint as total
+      from guarantees.movement m
+      join guarantees.movement_kind k on k.code = m.kind
+     where m.guarantor_id = ${guarantorId} and m.guarantee_id = ${id} and m.reverses_seq is null
+       and not exists (select from guarantees.movement r
+                        where r.guarantor_id = m.guarantor_id and r.guarantee_id = m.guarantee_id and r.reverses_seq = m.seq)
+     group by 1`.execute(tx);
+  return new Map(rows.map((row) => [row.name, row.total]));
+}
+
+export type NewMovement = {
+  readonly guarantorId: number;
+  readonly guaranteeId: bigint;
+  readonly seq: number;
+  readonly kind: MovementKind;
+  readonly amount: Fen;
+  readonly cash: Fen;
+  readonly occurredOn: Day;
+  readonly extendedToOn?: Day | undefined;
+  readonly reversesSeq?: number | undefined;
+  readonly cause?: string | undefined;
+  readonly reference?: string | undefined;
+};
+
+/** Appends a movement and brings the guarantee's current state along. */
+export async function insertMovement(
+  tx: Tx,
+  movement: NewMovement,
+  after: { status: string; outstanding: Fen; dueOn: Day },
+): Promise<void> {
+  await tx
+    .insertInto('guarantees.movement')
+    .values({
+      guarantor_id: movement.guarantorId,
+      guarantee_id: movement.guaranteeId,
+      seq: movement.seq,
+      kind: movementKinds[movement.kind].code,
+      amount: movement.amount,
+      cash: movement.cash,
+      occurred_on: movement.occurredOn,
+      extended_to_on: movement.extendedToOn ?? null,
+      reverses_seq: movement.reversesSeq ?? null,
+      cause: movement.cause ?? null,
+      reference: movement.reference ?? null,
+    })
+    .execute();
+  await tx
+    .updateTable('guarantees.guarantee')
+    .set({ status: after.status, outstanding: after.outstanding, due_on: after.dueOn, last_seq: movement.seq })
+    .where('guarantor_id', '=', movement.guarantorId)
+    .where('id', '=', movement.guaranteeId)
+    .execute();
+}
+
+/** What the guarantor carries for a customer and its group, in 分 (合同口径). Locks the customer's row until commit. */
+export async function lockExposure(tx: Tx, guarantorId: number, customerId: bigint, asOf: Day) {
+  const customer = await tx
+    .selectFrom('customers.customer')
+    .select(['group_id', 'size_class', 'kind'])
+    .where('guarantor_id', '=', guarantorId)
+    .where('id', '=', customerId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!customer) return undefined;
+  const capital = await tx
+    .selectFrom('institutions.capital_fact')
+    .select(['net_assets', 'stakes_in_guarantors', 'as_of_on'])
+    .where('guarantor_id', '=', guarantorId)
+    .where('as_of_on', '<=', asOf)
+    .orderBy('as_of_on', 'desc')
+    .orderBy('recorded_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const { rows } = await sql<{ toCustomer: Fen; toGroup: Fen }>`
+    select coalesce(sum(g.outstanding) filter (where g.customer_id = ${customerId}), 0)::bigint as "toCustomer",
+           coalesce(sum(g.outstanding), 0)::bigint as "toGroup"
+      from guarantees.guarantee g
+     where g.guarantor_id = ${guarantorId}
+       and g.customer_id in (
+         select ${customerId}::bigint
+          union
+         select c.id from customers.customer c where c.guarantor_id = ${guarantorId} and c.group_id = ${customer.group_id})`.execute(
+    tx,
+  );
+  return { customer, capital, ...(rows[0] ?? { toCustomer: fen(0n), toGroup: fen(0n) }) };
+}
+
+export type MovementRow = {
+  seq: number;
+  kind: MovementKind;
+  title: string;
+  amount: Fen;
+  cash: Fen;
+  delta: Fen;
+  occurredOn: Day;
+  recordedAt: Date;
+  extendedToOn: Day | null;
+  reversesSeq: number | null;
+  cause: string | null;
+  reference: string | null;
+};
+
+/** The movements of a guarantee in order, each with what it did to the balance. */
+export async function movementsOf(tx: Tx, guarantorId: number, id: bigint): Promise<MovementRow[]> {
+  const { rows } = await sql<MovementRow>`
+    select m.seq, k.name as kind, k.title, m.amount, m.cash, m.delta, m.occurred_on as "occurredOn", m.recorded_at as "recordedAt",
+           m.extended_to_on as "extendedToOn", m.reverses_seq as "reversesSeq", m.cause, m.reference
+      from guarantees.movement m
+      join guarantees.movement_kind k on k.code = m.kind
+     where m.guarantor_id = ${guarantorId} and m.guarantee_id = ${id}
+     order by m.seq
+     limit 2000`.execute(tx);
+  return rows;
+}
