@@ -55,7 +55,7 @@ export class CsvBlocks {
 
   /** Rows of a block that ends at a line ending, or at the end of the file. Returns how many bytes were used up. */
   read(block: Buffer, isLast: boolean, rows: SheetRow[]): number {
-    const bytes = block.latin1Slice();
+    const bytes = block.toString('latin1');
     const { text, marks } = this.#decode(block, bytes);
     const feed = this.#feed;
     const quoted = bytes.includes('"');
@@ -160,7 +160,8 @@ export class CsvBlocks {
       this.#undecided = false;
       this.#encoding = detectEncoding(block) === 'gb18030' ? 'gb18030' : 'utf-8';
     }
-    const whole = this.#encoding === 'gb18030' ? decodeGb18030(block) : isUtf8(block) ? block.utf8Slice() : undefined;
+    const whole =
+      this.#encoding === 'gb18030' ? decodeGb18030(block) : isUtf8(block) ? block.toString('utf8') : undefined;
     if (whole !== undefined) return { text: whole, marks: { nul, faults: noFaults } };
     return this.#decodeLines(block, bytes, nul);
   }

@@ -25,7 +25,7 @@ export function detectDialect(
 }
 
 function decodeSample(sample: Buffer, encoding: SheetEncoding): string {
-  if (encoding === 'gb18030') return decodeGb18030(sample, true) ?? sample.latin1Slice();
+  if (encoding === 'gb18030') return decodeGb18030(sample, true) ?? sample.toString('latin1');
   return new TextDecoder(encoding === 'utf-8-bom' ? 'utf-8' : encoding).decode(sample);
 }
 

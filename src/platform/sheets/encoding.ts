@@ -33,8 +33,8 @@ export function decodeLine(
   bytes: Buffer,
   encoding: 'utf-8' | 'gb18030',
 ): { text: string; fault?: 'other' | 'neither' } {
-  if (isAscii(bytes)) return { text: bytes.latin1Slice() };
-  const utf8 = isUtf8(bytes) ? bytes.utf8Slice() : undefined;
+  if (isAscii(bytes)) return { text: bytes.toString('latin1') };
+  const utf8 = isUtf8(bytes) ? bytes.toString('utf8') : undefined;
   const chinese = encoding === 'gb18030' || utf8 === undefined ? decodeGb18030(bytes) : undefined;
   const [own, other] = encoding === 'utf-8' ? [utf8, chinese] : [chinese, utf8];
   if (own !== undefined) return { text: own };
