@@ -1,0 +1,27 @@
+/** Everything pages build with, one component per kind of value. */
+export { Chart } from './chart.tsx';
+export { type Column, DataTable } from './data-table.tsx';
+export { DayField, QuarterField } from './day-field.tsx';
+export { FootLine } from './foot-line.tsx';
+export { type Explanation, useExplain } from './how-computed.tsx';
+export { InstitutionField } from './institution-field.tsx';
+export { ArticleTag, StatusBadge, type StatusTone, TagBadge, type TagCode, UnverifiedMark } from './marks.tsx';
+export { MoneyField, moneyRule } from './money-field.tsx';
+export { type JobProgress, ProgressLive } from './progress-live.tsx';
+export { RefusalList } from './refusal-list.tsx';
+export { type Region, RegionField, useRegionName, useRegions } from './region-field.tsx';
+export {
+  showCount,
+  showFigure,
+  showInstant,
+  showWireDay,
+  showWireMoney,
+  showWireMultiple,
+  showWireQuarter,
+  showWireRatio,
+  type Wire,
+} from './show.ts';
+export { CountText, DayText, MoneyText, MultipleText, RatioText } from './text.tsx';
+export { UploadBox } from './upload-box.tsx';
+export { useFilters } from './use-filters.ts';
+export { useWrite } from './use-write.ts';

@@ -1,0 +1,46 @@
+/** One line of the side menu. `href` leaves the single-page app. */
+export type MenuEntry = { readonly label: string; readonly path: string; readonly href?: true };
+export type MenuGroup = { readonly label: string; readonly icon: string; readonly entries: readonly MenuEntry[] };
+
+/**
+ * The menu in the order of the work. An entry shows when a page of that path exists and the person may open it;
+ * a group with a single entry shows as that entry.
+ */
+export const menu: readonly MenuGroup[] = [
+  { label: '工作台', icon: 'home', entries: [{ label: '工作台', path: '/' }] },
+  { label: '区域地图', icon: 'map', entries: [{ label: '区域地图', path: '/map' }] },
+  {
+    label: '业务台账',
+    icon: 'book',
+    entries: [
+      { label: '客户', path: '/customers' },
+      { label: '合作协议', path: '/agreements' },
+      { label: '保函台账', path: '/guarantees' },
+    ],
+  },
+  { label: '数据导入', icon: 'import', entries: [{ label: '数据导入', path: '/imports' }] },
+  { label: '日报送', icon: 'send', entries: [{ label: '日报送', path: '/exchange' }] },
+  { label: '数据核对', icon: 'match', entries: [{ label: '数据核对', path: '/reconciliation' }] },
+  { label: '季度反馈', icon: 'seal', entries: [{ label: '季度反馈', path: '/feedback' }] },
+  { label: '补偿补贴', icon: 'fund', entries: [{ label: '补偿补贴', path: '/subsidies' }] },
+  {
+    label: '机构与用户',
+    icon: 'people',
+    entries: [
+      { label: '机构', path: '/institutions' },
+      { label: '银行与网点', path: '/banks' },
+      { label: '用户与岗位', path: '/users' },
+      { label: '政企分开证明', path: '/separation' },
+    ],
+  },
+  { label: '制度图谱', icon: 'law', entries: [{ label: '制度图谱', path: '/law' }] },
+  {
+    label: '审计',
+    icon: 'audit',
+    entries: [
+      { label: '审计日志', path: '/audit' },
+      { label: '总账', path: '/ledger' },
+    ],
+  },
+  { label: '接口文档', icon: 'api', entries: [{ label: '接口文档', path: '/api/docs', href: true }] },
+];
