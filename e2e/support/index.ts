@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchChromium } from './chromium.ts';
+import { type ProductOptions, type RunningProduct, startProduct as startBare } from './product.ts';
+
+export type { Page } from 'playwright-core';
+export { ended } from './product.ts';
+
+/** The screens people use: a county's laptop and a province's desktop. */
+export const screens = { small: { width: 1366, height: 768 }, large: { width: 1920, height: 1080 } } as const;
+
+/** A person at a browser. `page` is Playwright's own. */
+export interface Visitor {
+  readonly page: Page;
+  /** What the page reported as an error since it was opened: a journey ends with none. */
+  readonly errors: string[];
+  /** Signs in through the form with a demo account's login, or the role code it has (such as 'R5'). */
+  signIn(account: string): Promise<void>;
+  /** Pictures of the page in both sizes: .cache/screens/<name>-1366.png and -1920.png. */
+  screenshot(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The product and a browser to visit it with. */
+export interface Product extends Omit<RunningProduct, 'stop'> {
+  /** A new visitor with a session of their own, at 1366×768. */
+  visit(): Promise<Visitor>;
+  stop(): Promise<void>;
+}
+
+const pictures = fileURLToPath(new URL('../../.cache/screens/', import.meta.url));
+
+/** Starts the real product with a demo book of `size` guarantees (200) and a real Chromium beside it. */
+export async function startProduct(options: ProductOptions = {}): Promise<Product> {
+  const product = await startBare(options);
+  let browser: Browser;
+  try {
+    browser = await launchChromium();
+  } catch (error) {
+    await product.stop();
+    throw error;
+  }
+  return {
+    ...product,
+    visit: async () => visitorOf(await browser.newContext(contextOptions(product.url)), product),
+    stop: async () => {
+      await browser.close();
+      await product.stop();
+    },
+  };
+}
+
+const contextOptions = (baseURL: string) => ({
+  baseURL,
+  viewport: screens.small,
+  locale: 'zh-CN',
+  timezoneId: 'Asia/Shanghai',
+  acceptDownloads: true,
+});
+
+async function visitorOf(context: BrowserContext, product: RunningProduct): Promise<Visitor> {
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    // Refusals and missing sessions are answers, which Chromium also logs as errors.
+    if (message.type() === 'error' && !/the server responded with a status of 4\d\d/.test(message.text()))
+      errors.push(message.text());
+  });
+  return {
+    page,
+    errors,
+    signIn: (account) => signIn(page, product.url, account),
+    screenshot: (name) => screenshot(page, name),
+    close: () => context.close(),
+  };
+}
+
+async function signIn(page: Page, url: string, wanted: string): Promise<void> {
+  const { demoAccounts } = await import('../../db/seed/demo.ts');
+  const account = demoAccounts.find((one) => one.login === wanted || one.roles.includes(wanted));
+  if (!account) throw new Error(`没有演示账号 ${wanted}`);
+  await page.goto(`${url}/`);
+  const form = page.locator('form', { has: page.locator('input[type=password]') });
+  await form.locator('input:not([type=password])').first().fill(account.login);
+  await form.locator('input[type=password]').fill(account.password);
+  await form.locator('button[type=submit]').click();
+  await form.waitFor({ state: 'detached' });
+}
+
+async function screenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(pictures, { recursive: true });
+  const before = page.viewportSize() ?? screens.small;
+  for (const size of Object.values(screens)) {
+    await page.setViewportSize(size);
+    await page.waitForLoadState('networkidle');
+    await page.screenshot({ path: path.join(pictures, `${name}-${size.width}.png`), animations: 'disabled' });
+  }
+  await page.setViewportSize(before);
+}
