@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { dayOut, dayWire, idWire, instantOut, moneyWire, pageOf, pageQuery } from '../../wire/wire.ts';
+
+export const customerKind = z.enum(['enterprise', 'individual-business', 'farmer', 'business-owner']);
+export const customerKindTitles: Record<z.infer<typeof customerKind>, string> = {
+  enterprise: '企业',
+  'individual-business': '个体工商户',
+  farmer: '农户',
+  'business-owner': '小微企业主',
+};
+export const sizeClassWire = z.enum(['大型', '中型', '小型', '微型', '不可判定']);
+
+/** Identity numbers are masked unless the caller's role needs them. */
+export const customerRow = z.object({
+  guarantorId: z.number().int(),
+  guarantorName: z.string(),
+  id: idWire,
+  kind: customerKind,
+  name: z.string(),
+  identityKind: z.enum(['uscc', 'resident-id', 'foreign-id']),
+  identityNo: z.string(),
+  county: z.number().int(),
+  countyName: z.string(),
+  industryCode: z.string().nullable(),
+  sizeClass: sizeClassWire,
+  groupName: z.string().nullable(),
+  outstanding: moneyWire,
+});
+export type CustomerRow = z.infer<typeof customerRow>;
+export const customerPage = pageOf(customerRow);
+export const customerQuery = pageQuery.extend({
+  q: z.string().max(100).optional().meta({ description: '名称、证件号或拼音首字母' }),
+  guarantorId: z.coerce.number().int().optional(),
+  county: z.coerce.number().int().optional(),
+});
+export const customerDetail = customerRow.extend({
+  staff: z.number().int().nullable(),
+  revenue: moneyWire.nullable(),
+  assets: moneyWire.nullable(),
+  declaredOn: dayOut.nullable(),
+  sizeEvidence: z.unknown(),
+  recordedAt: instantOut,
+});
+
+export const newCustomer = z.object({
+  guarantorId: z.number().int(),
+  kind: customerKind,
+  name: z.string().trim().min(2, '名称至少两个字').max(200),
+  identityKind: z.enum(['uscc', 'resident-id', 'foreign-id']),
+  identityNo: z.string().trim().min(5).max(40),
+  county: z.number().int(),
+  industryCode: z.string().max(10).optional().meta({ description: 'GB/T 4754-2017 行业代码' }),
+  staff: z.number().int().min(0).optional(),
+  revenue: moneyWire.optional(),
+  assets: moneyWire.optional(),
+  declaredOn: dayWire.optional(),
+});
+export const newGroup = z.object({
+  guarantorId: z.number().int(),
+  name: z.string().min(2).max(200),
+  evidence: z.string().min(2).max(500),
+  customerIds: z.array(idWire).min(2),
+});

@@ -1,0 +1,97 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { type Fen, formatYuan } from '../../kernel/money.ts';
+import { Refused } from '../../kernel/refusal.ts';
+import { type Caller, type Deps, endpoint } from '../../platform/http.ts';
+import { answerList } from '../../platform/list.ts';
+import { idWire } from '../../wire/wire.ts';
+import { formGroup, registerCustomer } from './actions.ts';
+import { customerDetail, customerPage, customerQuery, newCustomer, newGroup } from './contract.ts';
+import { maskIdentity } from './rules.ts';
+import { type CustomerListRow, customerById, listCustomers } from './store.ts';
+
+const tag = '客户';
+const yuanOrNull = (amount: Fen | null) => (amount === null ? null : formatYuan(amount));
+
+/** /api/customers. */
+export function customerRoutes(app: FastifyInstance, deps: Deps): void {
+  endpoint(app, deps, {
+    method: 'GET',
+    url: '/api/customers',
+    tag,
+    summary: '客户列表',
+    permission: 'customers.read',
+    query: customerQuery,
+    answer: customerPage,
+    handle: (input) =>
+      answerList(input, {
+        title: '客户台账',
+        columns: [
+          { key: 'guarantorName', title: '担保机构', type: 'text' },
+          { key: 'name', title: '客户名称', type: 'text' },
+          { key: 'identityNo', title: '证件号码', type: 'text' },
+          { key: 'countyName', title: '所在县（市、区）', type: 'text' },
+          { key: 'sizeClass', title: '划型', type: 'text' },
+          { key: 'groupName', title: '关联集团', type: 'text' },
+          { key: 'outstanding', title: '在保余额', type: 'money' },
+        ],
+        footer: [`数据截至 ${deps.clock.today()}　口径：合同口径`],
+        fetch: async (tx, after, limit) => {
+          const page = await listCustomers(tx, input.query, after, limit);
+          return {
+            ...page,
+            rows: page.rows.map((row) => ({ ...row, identityNo: shown(row.identityNo, input.caller) })),
+          };
+        },
+        wire: wireOf,
+      }),
+  });
+  endpoint(app, deps, {
+    method: 'GET',
+    url: '/api/customers/:guarantorId/:id',
+    tag,
+    summary: '客户详情',
+    permission: 'customers.read',
+    params: z.object({ guarantorId: z.coerce.number().int(), id: idWire }),
+    answer: customerDetail,
+    handle: async ({ read, params, caller }) => {
+      const row = await read((tx) => customerById(tx, params.guarantorId, BigInt(params.id)));
+      if (!row) throw new Refused({ code: 'customer-unknown', message: '没有这个客户，或不在您的权限范围内' }, 404);
+      return {
+        ...wireOf({ ...row, identityNo: shown(row.identityNo, caller) }),
+        staff: row.staff,
+        revenue: yuanOrNull(row.revenue),
+        assets: yuanOrNull(row.assets),
+        declaredOn: row.declaredOn,
+        sizeEvidence: row.sizeEvidence,
+        recordedAt: row.recordedAt.toISOString(),
+      };
+    },
+  });
+  endpoint(app, deps, {
+    method: 'POST',
+    url: '/api/customers',
+    tag,
+    summary: '客户建档',
+    permission: 'customers.write',
+    body: newCustomer,
+    answer: z.object({ id: idWire }),
+    handle: ({ write, body, context }) =>
+      write(async (tx) => ({ id: String((await registerCustomer(tx, context, body)).id) })),
+  });
+  endpoint(app, deps, {
+    method: 'POST',
+    url: '/api/customers/groups',
+    tag,
+    summary: '建立关联关系',
+    permission: 'customers.write',
+    body: newGroup,
+    answer: z.object({ id: idWire }),
+    handle: ({ write, body, context }) =>
+      write(async (tx) => ({ id: String((await formGroup(tx, context, body)).id) })),
+  });
+}
+
+const shown = (identityNo: string, caller: Caller): string =>
+  caller.seesIdentity ? identityNo : maskIdentity(identityNo);
+const wireOf = (row: CustomerListRow) => ({ ...row, id: String(row.id), outstanding: formatYuan(row.outstanding) });
