@@ -1,0 +1,6 @@
+export { issueGuarantee, recordMovement, reverseMovement } from './actions.ts';
+export { checkBookEqualsLedger, checkCashEqualsLedger, checkMovementChain } from './checks.ts';
+export { kindOfCode, type MovementKind, movementKinds } from './movement-kinds.ts';
+export { balances, liabilityLines, positionBy } from './position.ts';
+export { claimCash, type PostingFacts, type PostingMovement, type RiskSplit, transfersOf } from './posting.ts';
+export { guaranteeRoutes } from './routes.ts';
