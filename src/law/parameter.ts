@@ -118,8 +118,8 @@ export const showRatio = (value: Ratio): string =>
     ? `${value.numerator}倍`
     : `${formatDecimal(multiplyRatio(value, ratio(100)))}%`;
 
-/** An amount in 万元 as the law writes it: 500万元, 1,000万元. */
-export const showLimit = (value: Fen): string => `${showMoney(value, '万元', value % 1_000_000n === 0n ? 0 : 6)}万元`;
+/** An amount in 万元 as the law writes it: 500万元, 1,000万元, 0.01万元. */
+export const showLimit = (value: Fen): string => `${showMoney(value, '万元', 6).replace(/\.?0+$/, '')}万元`;
 
 function showValue(value: unknown): string {
   if (typeof value === 'bigint') return showLimit(value as Fen);
