@@ -60,7 +60,7 @@ async function install() {
   for (const signal of signals) process.on(signal, forward);
   let complaint = '';
   child.stderr.on('data', (chunk) => {
-    complaint = (complaint + chunk).slice(-4000);
+    if (complaint.length < 20_000) complaint += chunk;
   });
   const code = await new Promise((resolve) => {
     child.on('error', (error) => {
@@ -71,7 +71,8 @@ async function install() {
   });
   for (const signal of signals) process.off(signal, forward);
   if (code !== 0 || !isInstalled()) {
-    process.stderr.write(complaint);
+    const told = complaint.split('\n').filter((line) => /npm error/i.test(line) && line.trim().length > 9);
+    process.stderr.write(`${told.slice(0, 6).join('\n')}\n`);
     fail('依赖安装失败：请检查网络与 npm 镜像设置（npm config get registry）及磁盘空间，然后重新执行同一命令。');
   }
   process.stdout.write(`依赖已安装（${Math.round((Date.now() - started) / 1000)} 秒）。\n`);
