@@ -34,7 +34,7 @@ async function pack(path: string): Promise<void> {
 export default defineConfig({
   root: 'web',
   plugins: [react(), precompress()],
-  server: { host: '127.0.0.1', port: 5173, proxy: { '/api': process.env.RONGDAN_API ?? 'http://127.0.0.1:8080' } },
+  server: { host: '127.0.0.1', port: 5173, proxy: { '/api/': process.env.RONGDAN_API ?? 'http://127.0.0.1:8080' } },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

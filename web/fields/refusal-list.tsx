@@ -12,8 +12,8 @@ export function RefusalList({ refusals, problem }: RefusalListProps) {
   const list: readonly (Refusal & { readonly remedy?: string })[] = refusals ?? refusalsOf(problem);
   return (
     <ul className="refusals" role="alert">
-      {list.map((refusal, index) => (
-        <li className="refusal" key={`${refusal.code}-${index}`}>
+      {list.map((refusal) => (
+        <li className="refusal" key={`${refusal.code}${refusal.message}`}>
           <div className="refusal-message">{refusal.message}</div>
           {refusal.figures && Object.keys(refusal.figures).length > 0 && (
             <dl className="refusal-figures">
