@@ -1,0 +1,5 @@
+/** The public face of this folder; README.md says what each is for. */
+export type { PaperOptions } from './page.ts';
+export { createPaper, type Paper, type PaperTable, type ParagraphOptions } from './paper.ts';
+export type { Seal } from './seal.ts';
+export type { Verification } from './verification.ts';
