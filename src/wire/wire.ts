@@ -98,3 +98,16 @@ export const explainWire = z.object({
   rows: z.object({ url: z.string(), count: z.number().int() }).optional(),
 });
 export type Explain = z.infer<typeof explainWire>;
+
+/** One thing that waits for somebody: what `<module>Todos(tx, caller, today)` of a module returns and the home page shows. */
+export const todoWire = z.object({
+  id: z.string(),
+  module: z.string().meta({ description: '模块的中文名，如 数据核对' }),
+  kind: z.string().meta({ description: '事项，如 差异待处理' }),
+  title: z.string(),
+  institution: z.string(),
+  dueOn: z.string().nullable(),
+  remainingWorkingDays: z.number().int().nullable().meta({ description: '剩余工作日（计调休），负数为逾期' }),
+  url: z.string(),
+});
+export type Todo = z.infer<typeof todoWire>;
