@@ -1,0 +1,17 @@
+/** Sign-in limits in one place. Minutes unless the name says otherwise. */
+export const limits = {
+  failuresBeforeLock: 5,
+  lockMinutes: 15,
+  idleMinutes: 30,
+  absoluteMinutes: 12 * 60,
+  clientTokenMinutes: 60,
+  passwordLengthMin: 10,
+  passwordLengthMax: 200,
+  /** How long a resolved caller may be answered from memory. */
+  callerCacheMs: 5_000,
+  /** How old `last_seen_at` may grow before it is written again. */
+  lastSeenMs: 60_000,
+} as const;
+
+/** An instant so many minutes later. */
+export const minutesAfter = (instant: Date, minutes: number): Date => new Date(instant.getTime() + minutes * 60_000);
