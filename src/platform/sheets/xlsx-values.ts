@@ -25,6 +25,20 @@ export function numberKind(formatId: number, code: string | undefined): NumberKi
  * Undefined outside 1900–9999.
  */
 export function showSerial(serial: number, is1904: boolean): string | undefined {
+  // Whole days repeat over and over down a column, and making a date is the dearest step of reading a cell.
+  if (!Number.isInteger(serial)) return reckonSerial(serial, is1904);
+  const key = is1904 ? serial + 1462 : serial;
+  let shown = knownDays.get(key);
+  if (shown === undefined) {
+    shown = reckonSerial(serial, is1904);
+    if (shown !== undefined && knownDays.size < 100_000) knownDays.set(key, shown);
+  }
+  return shown;
+}
+
+const knownDays = new Map<number, string>();
+
+function reckonSerial(serial: number, is1904: boolean): string | undefined {
   const seconds = Math.round(serial * 86_400);
   let days = Math.floor(seconds / 86_400);
   const rest = seconds - days * 86_400;
