@@ -43,8 +43,10 @@ export function parts(of: Day): readonly [number, number, number] {
   return [Number(of.slice(0, 4)), Number(of.slice(5, 7)), Number(of.slice(8, 10))];
 }
 
+/** The calendar year. */
 export const yearOf = (of: Day): number => Number(of.slice(0, 4));
 
+/** Days of a month (1–12), leap years counted. */
 export function daysInMonth(year: number, month: number): number {
   if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
   return [4, 6, 9, 11].includes(month) ? 30 : 31;

@@ -7,8 +7,11 @@ export type Month = string & { readonly [monthBrand]: true };
 /** 'YYYY-Q1' … 'YYYY-Q4': the period of 季度反馈. */
 export type Quarter = string & { readonly [quarterBrand]: true };
 
+/** The month a day lies in. */
 export const monthOf = (of: Day): Month => of.slice(0, 7) as Month;
+/** The 1st. */
 export const firstDayOfMonth = (of: Month): Day => day(`${of}-01`);
+/** The 28th to the 31st. */
 export const lastDayOfMonth = (of: Month): Day =>
   day(`${of}-${daysInMonth(Number(of.slice(0, 4)), Number(of.slice(5, 7)))}`);
 

@@ -12,7 +12,7 @@ import { article16, relatedGroupCap, singleCustomerCap } from './state-council-o
 export type Exposure = { readonly netAssets: Fen; readonly toCustomer: Fen; readonly toGroup: Fen };
 
 /**
- * May `added` be taken on without breaching the concentration caps of article 16?
+ * 集中度检查：May `added` be taken on without breaching the concentration caps of article 16?
  *
  * asOf: the day the guarantee takes effect. Returns every refusal that applies; an empty list means allowed. On nil or negative
  * net assets any exposure is refused. Throws NotInForce before 2017-10-01.
@@ -41,7 +41,7 @@ export function concentration(added: Fen, exposure: Exposure, asOf: Day): Refusa
   ];
 }
 
-/** What a bond of an issuer rated AA or better counts for the concentration test (BAL-10), with the mark it carries. */
+/** 债券担保集中度折算：What a bond of an issuer rated AA or better counts for the concentration test (BAL-10), with the mark it carries. */
 export function ratedBondExposure(outstanding: Fen, asOf: Day): { readonly amount: Fen; readonly unverified?: string } {
   const unverified = unverifiedOf(asOf, ratedBondConcentrationWeight);
   return {

@@ -33,7 +33,7 @@ export function birthDayOf(residentId: string): Day | undefined {
 }
 
 /**
- * Is this an 18-digit 公民身份号码? Every refusal that applies; an empty list means yes.
+ * 公民身份号码校验：Is this an 18-digit 公民身份号码? Every refusal that applies; an empty list means yes.
  *
  * asOf: nobody is born after it. Messages never repeat the number: it is personal data. Abolished counties are accepted.
  */

@@ -24,7 +24,7 @@ export function organizationCheck(body: string): string | undefined {
   return check === 10 ? 'X' : check === 11 ? '0' : String(check);
 }
 
-/** Is this a 组织机构代码, with or without the hyphen before its check character? An empty list means yes. */
+/** 组织机构代码校验：Is this a 组织机构代码, with or without the hyphen before its check character? An empty list means yes. */
 export function checkOrganizationCode(text: string, field?: string): Refusal[] {
   const code = text.trim().toUpperCase().replace('-', '');
   const at = field === undefined ? {} : { field };

@@ -37,7 +37,7 @@ export function usccCheck(body: string): string | undefined {
 }
 
 /**
- * Is this a 统一社会信用代码 (GB 32100)? Every refusal that applies; an empty list means yes.
+ * 统一社会信用代码校验：Is this a 统一社会信用代码 (GB 32100)? Every refusal that applies; an empty list means yes.
  *
  * Blanks, full-width and lower-case letters are forgiven. Letter registration authorities (N, Y, A) and the prefixes of
  * abolished counties are accepted. The inner 组织机构代码 is not checked: see `hasConsistentOrganizationCode`.

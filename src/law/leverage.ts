@@ -15,7 +15,7 @@ import { article15, ordinaryLeverageCap, raisedLeverageCap } from './state-counc
 /** Non-consolidated net assets and, within them, equity stakes in other guarantee and re-guarantee companies, in 分. */
 export type NetAssetsFacts = { readonly netAssets: Fen; readonly stakesInGuarantors: Fen };
 
-/** The net assets that multiple and concentration are measured against (BAL-11), with what was deducted. */
+/** 计量净资产：The net assets that multiple and concentration are measured against (BAL-11), with what was deducted. */
 export function countedNetAssets(facts: NetAssetsFacts, asOf: Day) {
   const unverified = unverifiedOf(asOf, netAssetsDeduction);
   return {
@@ -46,7 +46,7 @@ export type LeverageCap = {
 };
 
 /**
- * Which multiple may the guarantor reach: 10, or 15 when 小微企业 and 农户 hold ≥ 50% of the balance and ≥ 80% of the
+ * 放大倍数上限：Which multiple may the guarantor reach: 10, or 15 when 小微企业 and 农户 hold ≥ 50% of the balance and ≥ 80% of the
  * customers (BAL-9)? Before those conditions existed (2018-04-02) it is 10. Throws NotInForce before the 条例.
  */
 export function leverageCap(mix: SupportMix, asOf: Day): LeverageCap {
@@ -81,12 +81,12 @@ export function leverageCap(mix: SupportMix, asOf: Day): LeverageCap {
   };
 }
 
-/** 放大倍数 = 责任余额 ÷ counted net assets; null where net assets are nil or negative: no multiple, not infinity. */
+/** 放大倍数：放大倍数 = 责任余额 ÷ counted net assets; null where net assets are nil or negative: no multiple, not infinity. */
 export const leverageMultiple = (liability: Fen, counted: Fen): Ratio | null =>
   counted > 0n ? quotient(liability, counted) : null;
 
 /**
- * Does the 责任余额 stay within the cap of article 15? An empty list means yes. Any liability on nil or negative net assets is
+ * 放大倍数检查：Does the 责任余额 stay within the cap of article 15? An empty list means yes. Any liability on nil or negative net assets is
  * refused. The mark of an unverified condition comes along, also where the ordinary cap applied because it was missed.
  */
 export function checkLeverage(liability: Fen, assets: NetAssetsFacts, mix: SupportMix, asOf: Day): Refusal[] {

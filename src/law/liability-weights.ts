@@ -68,7 +68,7 @@ export type LiabilityWeight = {
 type Conditions = Partial<Pick<LiabilityWeight, 'kind' | 'ratings' | 'limit' | 'concentrationWeight'>>;
 
 /**
- * The weights in force on a day, in order of precedence: the one definition for rules in memory and for SQL.
+ * 责任余额权重表：The weights in force on a day, in order of precedence: the one definition for rules in memory and for SQL.
  * Throws NotInForce before 2018-04-02, when no measure existed.
  */
 export function liabilityWeightsAt(asOf: Day): readonly LiabilityWeight[] {
@@ -128,7 +128,7 @@ export type WeightFacts = {
   readonly customerBalance: Fen;
 };
 
-/** Which row applies, with the Chinese reason; `overLimit` is set where the 单户 limit (BAL-8) moved the whole customer. */
+/** 权重选取：Which row applies, with the Chinese reason; `overLimit` is set where the 单户 limit (BAL-8) moved the whole customer. */
 export function weightFor(
   facts: WeightFacts,
   weights: readonly LiabilityWeight[],
@@ -160,7 +160,7 @@ export function weightFor(
   };
 }
 
-/** May a province use this weight for a line? Only stricter ones (BAL-15). Throws NotInForce where the nation has none. */
+/** 地方权重只严不松：May a province use this weight for a line? Only stricter ones (BAL-15). Throws NotInForce where the nation has none. */
 export function checkLocalWeight(line: LiabilityLine, local: Ratio, asOf: Day): Refusal[] {
   const national = liabilityWeightsAt(asOf).find((each) => each.line === line);
   if (!national) throw new NotInForce(`责任余额权重（${line}）`, asOf);

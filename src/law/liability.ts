@@ -66,7 +66,7 @@ export type LiabilityStatement = {
 export type LocalLiabilityPolicy = { readonly deductReguarantee?: Parameter<boolean> };
 
 /**
- * What is the 融资担保责任余额 of a book on a day: Σ 在保余额 × weight, on both bases?
+ * 融资担保责任余额表：What is the 融资担保责任余额 of a book on a day: Σ 在保余额 × weight, on both bases?
  *
  * The 单户 limits are tested on the customer's whole financing balance on the same basis; over the limit the whole
  * customer moves. Each part is rounded half-up to the 分, so totals equal their parts. 非融资 parts are listed at nil
@@ -90,7 +90,7 @@ export function liabilityStatement(
   };
 }
 
-/** The weighted parts of one customer on one basis, each with weight and reason; see `liabilityStatement`. */
+/** 单户责任余额：The weighted parts of one customer on one basis, each with weight and reason; see `liabilityStatement`. */
 export function liabilityOfCustomer(
   customer: CustomerBalances,
   basis: LiabilityBasis,

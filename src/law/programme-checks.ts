@@ -28,7 +28,7 @@ export type RiskSplit = {
 };
 
 /**
- * Does a risk split obey 国办发〔2019〕6号 and its programme? Every refusal that applies; an empty list means yes.
+ * 风险分担比例检查：Does a risk split obey 国办发〔2019〕6号 and its programme? Every refusal that applies; an empty list means yes.
  *
  * The floors of fund and province bind only where the fund takes part (fund > 0); the plans replace "province not below
  * fund" by their own floors. `isShiftedBack`: the bank hands its share back by side agreement or deposit (GOV-7).
@@ -78,7 +78,7 @@ export function checkRiskSplit(
   return refusals;
 }
 
-/** May a customer reach `amount` (分, on the basis `programmeTerms` names) within the programme? */
+/** 单户上限检查：May a customer reach `amount` (分, on the basis `programmeTerms` names) within the programme? */
 export function checkCustomerCap(programme: Programme, amount: Fen, asOf: Day, tier?: SciTechTier): Refusal[] {
   const cap = programmeTerms(programme, asOf, tier).customerCap;
   if (amount <= cap.value) return [];
@@ -96,27 +96,27 @@ export function checkCustomerCap(programme: Programme, amount: Fen, asOf: Day, t
 /** 代偿率 against its cap: null where nothing was released (no rate), and `isWithin` null with it. */
 export type ClaimRatio = { readonly ratio: Ratio | null; readonly cap: Term<Ratio>; readonly isWithin: boolean | null };
 
-/** 担保代偿率 = 期间累计代偿额 ÷ 期间累计解除担保额 (RGU-4), against the programme's cap on the day. */
+/** 代偿率检查：担保代偿率 = 期间累计代偿额 ÷ 期间累计解除担保额 (RGU-4), against the programme's cap on the day. */
 export function claimRatio(programme: Programme, paid: Fen, released: Fen, asOf: Day, tier?: SciTechTier): ClaimRatio {
   const cap = programmeTerms(programme, asOf, tier).claimRatioCap;
   const ratio = quotient(paid, released);
   return { ratio, cap, isWithin: ratio === null ? null : compareRatio(ratio, cap.value) <= 0 };
 }
 
-/** The highest annual 再担保费率 for a guarantee of `amount` in 分, and what it is charged on. */
+/** 再担保费率上限：The highest annual 再担保费率 for a guarantee of `amount` in 分, and what it is charged on. */
 export function reguaranteeFeeCeiling(programme: Programme, amount: Fen, asOf: Day, tier?: SciTechTier) {
   const { small, large, boundary } = programmeTerms(programme, asOf, tier).reguaranteeFee;
   return { ceiling: amount <= boundary.value ? small : large, base: termOf(reguaranteeFeeBase, asOf) };
 }
 
-/** Is the annual 担保费率 for a customer guaranteed with `customerAmount` (分) within 国办发〔2019〕6号 (GOV-4)? */
+/** 担保费率检查：Is the annual 担保费率 for a customer guaranteed with `customerAmount` (分) within 国办发〔2019〕6号 (GOV-4)? */
 export function checkFeeRate(customerAmount: Fen, annualRate: Ratio, asOf: Day): Refusal[] {
   const ceiling = customerAmount <= smallTicketLimit.at(asOf) ? smallTicketFeeCeiling : largeTicketFeeCeiling;
   if (compareRatio(annualRate, ceiling.at(asOf)) <= 0) return [];
   return [{ ...bounded('fee-rate-ceiling', '高于', annualRate, termOf(ceiling, asOf)), article: articleFees }];
 }
 
-/** Are only interest and guarantee fee charged in the sci-tech plan (GOV-25)? One refusal naming all others. */
+/** 科创专项收费检查：Are only interest and guarantee fee charged in the sci-tech plan (GOV-25)? One refusal naming all others. */
 export function checkSciTechCharges(charges: readonly string[], asOf: Day): Refusal[] {
   const allowed = sciTechAllowedCharges.at(asOf);
   const others = charges.filter((each) => !allowed.includes(each));
@@ -130,7 +130,7 @@ export function checkSciTechCharges(charges: readonly string[], asOf: Day): Refu
   ];
 }
 
-/** May a medium-sized enterprise be taken into the sci-tech plan? Only while the guarantor meets its 支小支农 share (GOV-26). */
+/** 科创专项中型企业准入：May a medium-sized enterprise be taken into the sci-tech plan? Only while the guarantor meets its 支小支农 share (GOV-26). */
 export const acceptsMediumInSciTech = (meetsSupportShare: boolean, asOf: Day): boolean =>
   sciTechAllowsMedium.at(asOf) && meetsSupportShare;
 
@@ -142,7 +142,7 @@ export type PrivateBorrower = {
   readonly lastMajorViolationOn?: Day;
 };
 
-/** May this borrower enter the private-investment plan of 财金〔2026〕6号 on the day? Every reason against it. */
+/** 民间投资专项借款人条件：May this borrower enter the private-investment plan of 财金〔2026〕6号 on the day? Every reason against it. */
 export function checkPrivateBorrower(borrower: PrivateBorrower, asOf: Day): Refusal[] {
   const years = privateCleanYears.at(asOf);
   const last = borrower.lastMajorViolationOn;

@@ -81,7 +81,7 @@ export function termOf<T>(parameter: Parameter<T>, asOf: Day): Term<T> {
 }
 
 /**
- * What does a programme demand on a day: shares, cap, claim ratio, fees? `tier` is needed for sci-tech only (RangeError).
+ * 专项业务条件：What does a programme demand on a day: shares, cap, claim ratio, fees? `tier` is needed for sci-tech only (RangeError).
  * Throws NotInForce before the programme began; what came before is the ordinary business.
  */
 export function programmeTerms(programme: Programme, asOf: Day, tier?: SciTechTier): ProgrammeTerms {

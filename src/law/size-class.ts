@@ -49,7 +49,7 @@ export type SizeVerdict = {
 const ranks = ['微型', '小型', '中型', '大型'] as const;
 
 /**
- * How large is the enterprise by 工信部联企业〔2011〕300号第四条, as declared?
+ * 企业划型：How large is the enterprise by 工信部联企业〔2011〕300号第四条, as declared?
  *
  * 大、中、小型 must meet every listed bound, so the lowest metric decides; one metric below the bound of 小型 makes 微型 even
  * when another is missing. 不可判定 where the industry is not covered or too coarse, a needed figure is missing or negative,
@@ -90,7 +90,7 @@ export function sizeClass(facts: SizeFacts, asOf: Day): SizeVerdict {
   return { size, industry, evidence, reason: reasonOf(size, evidence), article: article4, ...marked(unverified) };
 }
 
-/** The row of the standard for a GB/T 4754-2017 code, or null with the reason and the cure. */
+/** 行业归属：The row of the standard for a GB/T 4754-2017 code, or null with the reason and the cure. */
 export function industryOf(
   code: string,
   asOf: Day,

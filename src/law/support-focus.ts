@@ -18,7 +18,7 @@ import {
   supportShareFloor,
 } from './state-council-2019-6.ts';
 
-/** Is this customer 小微 for policy on the day? 个体工商户 and 小微企业主 count since 2025-03-01 only (CLS-3). */
+/** 政策口径小微认定：Is this customer 小微 for policy on the day? 个体工商户 and 小微企业主 count since 2025-03-01 only (CLS-3). */
 export function isSmallMicroForPolicy(
   customer: { readonly size: SizeClass } | { readonly status: '个体工商户' | '小微企业主' },
   asOf: Day,
@@ -47,7 +47,7 @@ export type FocusFacts = {
   readonly averageFee: Ratio | null;
 };
 
-/** How does a guarantor stand against 支小支农 ≥ 80%, 500万元以下 ≥ 50% of that, average fee ≤ 1%? Throws NotInForce before 2019-01-22. */
+/** 支小支农主业指标：How does a guarantor stand against 支小支农 ≥ 80%, 500万元以下 ≥ 50% of that, average fee ≤ 1%? Throws NotInForce before 2019-01-22. */
 export function focusMeasures(facts: FocusFacts, asOf: Day): readonly FocusMeasure[] {
   const measure = (
     code: FocusMeasure['code'],
@@ -69,7 +69,7 @@ export function focusMeasures(facts: FocusFacts, asOf: Day): readonly FocusMeasu
 }
 
 /**
- * Which size band of policy a customer's guarantee amount (分) falls into: at most 500 万元, at most 1000 万元 (the focus since
+ * 单户金额分档：Which size band of policy a customer's guarantee amount (分) falls into: at most 500 万元, at most 1000 万元 (the focus since
  * 2025-03-01), or above. Before 2025-03-01 there is no middle band.
  */
 export function ticketBand(customerAmount: Fen, asOf: Day): { readonly band: 1 | 2 | 3; readonly title: string } {
@@ -80,7 +80,7 @@ export function ticketBand(customerAmount: Fen, asOf: Day): { readonly band: 1 |
   return { band: 3, title: `单户${showLimit(focus)}以上` };
 }
 
-/** Is the purpose among what a government-backed guarantor must not do (GOV-8)? */
+/** 禁止业务检查：Is the purpose among what a government-backed guarantor must not do (GOV-8)? */
 export function checkPurpose(purposes: readonly Purpose[], asOf: Day): Refusal[] {
   const banned = prohibitedPurposes.at(asOf);
   return purposes
@@ -92,5 +92,5 @@ export function checkPurpose(purposes: readonly Purpose[], asOf: Day): Refusal[]
     }));
 }
 
-/** The aims that bind no single case (fewer counter-guarantees, 尽职免责, no profit target), for approval and evaluation pages. */
+/** 原则性要求：The aims that bind no single case (fewer counter-guarantees, 尽职免责, no profit target), for approval and evaluation pages. */
 export const aimsOn = (asOf: Day): Term<readonly string[]> => termOf(policyAims, asOf);
