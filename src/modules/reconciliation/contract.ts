@@ -22,7 +22,7 @@ export const fieldTitles = {
   primary_tag: '主标签',
   status: '状态',
   starts_on: '起始日',
-  ends_on: '到期日',
+  ends_on: '到期日（展期后）',
   identity_hash: '客户证件摘要',
 } as const;
 export const comparedField = z.enum(Object.keys(fieldTitles) as [keyof typeof fieldTitles]);
