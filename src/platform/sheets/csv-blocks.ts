@@ -133,7 +133,7 @@ export class CsvBlocks {
     quoteFault: RowProblem | undefined,
     rows: SheetRow[],
   ): void {
-    if (cells[0] === '' && isBlank(cells)) return;
+    if (cells[0]!.trim() === '' && isBlank(cells)) return;
     const line = this.#line;
     if (this.#width === undefined && line >= this.#headerLine) this.#width = cells.length;
     const judged = line >= this.#headerLine && quoteFault === undefined;
