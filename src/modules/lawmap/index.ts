@@ -1,0 +1,1 @@
+export { lawMapRoutes } from './routes.ts';
