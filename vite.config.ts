@@ -31,6 +31,12 @@ async function pack(path: string): Promise<void> {
   await writeFile(`${path}.gz`, await promisify(gzip)(bytes, { level: 9 }));
 }
 
+/** What sign-in and the frame need of antd; the rest (tables, pickers, trees, uploads) travels with the first list page. */
+const antdFrame =
+  /node_modules[\\/](antd[\\/]es[\\/](app|breadcrumb|button|config-provider|drawer|dropdown|form|input|locale|menu|segmented|skeleton|theme|tooltip)|@ant-design[\\/]icons|dayjs|(antd|@rc-component)[\\/].*locale)[\\/]/;
+const antdLists =
+  /node_modules[\\/](antd[\\/]es|@rc-component)[\\/](table|select|date-picker|cascader|tree|pagination|upload|picker|virtual-list)[\\/]/;
+
 export default defineConfig({
   root: 'web',
   plugins: [react(), precompress()],
@@ -45,7 +51,9 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'echarts', test: /node_modules[\\/](echarts|zrender)[\\/]/, priority: 30 },
-            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/, priority: 20 },
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/, priority: 25 },
+            { name: 'antd', test: antdFrame, priority: 20 },
+            { name: 'antd-lists', test: antdLists, priority: 10 },
           ],
         },
       },

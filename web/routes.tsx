@@ -3,10 +3,11 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   Outlet,
+  type RouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { lazy } from 'react';
 import { ApiProblem } from './api.ts';
 import { ExplainProvider } from './fields/how-computed.tsx';
 import { ErrorPage } from './shell/error-page.tsx';
@@ -40,7 +41,11 @@ export function makeRouter(queryClient: QueryClient) {
     createRoute({
       getParentRoute: () => parent as typeof root,
       path: page.path,
-      component: lazyRouteComponent(page.page),
+      component: lazy(page.page) as RouteComponent,
+      // Fetched here so that pointing at a link fetches the page already.
+      loader: async () => {
+        await page.page();
+      },
       beforeLoad: () => {
         const permissions = queryClient.getQueryData(meQuery.queryKey)?.permissions ?? [];
         if (!page.open && !mayOpen(page, permissions)) throw new ApiProblem(403, {});
@@ -53,7 +58,7 @@ export function makeRouter(queryClient: QueryClient) {
     });
   const open = pages.filter((page) => page.open).map((page) => toRoute(page, root));
   const closed = pages.filter((page) => !page.open).map((page) => toRoute(page, signedIn));
-  const missing = lazyRouteComponent(() => import('./pages/not-found/page.tsx'));
+  const missing = lazy(() => import('./pages/not-found/page.tsx')) as RouteComponent;
   return createRouter({
     routeTree: root.addChildren([...open, signedIn.addChildren(closed)]),
     defaultNotFoundComponent: missing,

@@ -51,6 +51,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const paged = usePages<Row>(props);
   const { query, sort, setSort } = paged;
   const box = useRef<HTMLDivElement>(null);
+  const hasTotals = columns.some((column) => column.total !== undefined);
   const fill = useFillHeight(box, (props.below ?? 18) + 46);
   const openRow = useOpenRow(props.rowUrl);
   if (query.isError) {
@@ -81,7 +82,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           pagination={false}
           scroll={{
             x: columns.reduce((sum, column) => sum + (column.width ?? 120), 0),
-            ...(rows.length > 0 ? { y: (props.height ?? fill) - 36 } : {}),
+            ...(rows.length > 0 ? { y: (props.height ?? fill) - (hasTotals ? 84 : 46) } : {}),
           }}
           locale={{ emptyText: query.isPending ? ' ' : <EmptyState {...props.empty} /> }}
           onChange={(_, __, sorter) => {
@@ -89,7 +90,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
             setSort(one?.order ? `${one.order === 'descend' ? '-' : ''}${String(one.columnKey)}` : '');
           }}
           {...(openRow ? { onRow: openRow } : {})}
-          {...(columns.some((column) => column.total !== undefined) ? { summary: () => totalsRow(columns) } : {})}
+          {...(hasTotals ? { summary: () => totalsRow(columns) } : {})}
         />
       </div>
       <TableFoot

@@ -2,39 +2,20 @@ import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { Breadcrumb, Button, Drawer } from 'antd';
 import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
-import type { Article } from '../../src/kernel/article.ts';
+import type { Explain } from '../../src/wire/wire.ts';
 import { api } from '../api.ts';
 import { QueryState } from '../shell/states.tsx';
 import { useUnit } from '../shell/unit.tsx';
 import { ExplainRows } from './explain-rows.tsx';
 import { ArticleTag, UnverifiedMark } from './marks.tsx';
-import { showFigure, showWireDay, type Wire } from './show.ts';
+import { showFigure } from './show.ts';
 
-export type ExplainInput = {
-  readonly name: string;
-  readonly value: Wire;
-  readonly unit: string;
-  /** Where it comes from: a parameter version, a certificate number, a table. */
-  readonly source?: string;
-  /** Its own explanation. */
-  readonly explain?: string;
-};
-
-/** The wire shape of 怎么算的. `rows.url` lists the records behind the figure. */
-export type Explanation = {
-  readonly title: string;
-  readonly value: Wire;
-  readonly unit: string;
-  readonly formula: string;
-  readonly articles: readonly Article[];
-  readonly unverified?: string;
-  readonly inputs: readonly ExplainInput[];
+/** What an explain address answers; versions and certificate where a figure rests on them. */
+export type Explanation = Explain & {
   readonly versions?: readonly { readonly name: string; readonly from: string; readonly source?: string }[];
   readonly certificate?: { readonly code: string; readonly url?: string };
-  readonly rows?: { readonly url: string; readonly count: number };
-  readonly asOf: string;
-  readonly basis: string;
 };
+type ExplainInput = Explain['inputs'][number];
 
 const ExplainContext = createContext<(url: string) => void>(() => undefined);
 
@@ -127,7 +108,8 @@ function ExplainView({ url, dive, leave }: { url: string; dive: Dive; leave: () 
               </Block>
             )}
             <div className="foot-line" style={{ marginTop: 14 }}>
-              {shown.unit && `单位：${shown.unit}　`}数据截至 {showWireDay(found.asOf)}　口径：{found.basis}
+              {shown.unit && `单位：${shown.unit}　`}
+              {found.asOf && `数据截至 ${found.asOf}　`}口径：{found.basis}
             </div>
           </div>
         );

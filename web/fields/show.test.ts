@@ -59,6 +59,7 @@ describe('showing wire values', () => {
   it('moves only money with the unit switch', () => {
     expect(showFigure('120000000', '元', '亿元')).toEqual({ text: '1.2000', unit: '亿元' });
     expect(showFigure('1200', '户', '亿元')).toEqual({ text: '1,200', unit: '户' });
-    expect(showFigure('0.5', '%', '元')).toEqual({ text: '50.00%', unit: '' });
+    expect(showFigure('3.2', '倍', '元')).toEqual({ text: '3.20', unit: '倍' });
+    expect(showFigure('0.5', '比例', '元')).toEqual({ text: '50.00%', unit: '' });
   });
 });

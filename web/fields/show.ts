@@ -74,12 +74,13 @@ export const showWireQuarter = (value: Wire): string =>
     return quarter ? showQuarter(quarter) : text;
   });
 
-/** A figure with its own unit (元 follows the switch; 户, 笔, 倍 do not), as 怎么算的 and summary cards carry it. */
+/** A figure with its own unit (元 follows the switch, the others do not), as 怎么算的 and summary cards carry it. */
 export function showFigure(value: Wire, unit: string, moneyUnit: MoneyUnit): { text: string; unit: string } {
   if (unit === '元') return { text: showWireMoney(value, moneyUnit), unit: moneyUnit };
-  if (unit === '%') return { text: showWireRatio(value), unit: '' };
-  if (unit === '户' || unit === '笔' || unit === '家') return { text: showCount(value), unit };
-  return { text: present(value, (text) => text.replace('-', '−')), unit };
+  if (unit === '%' || unit === '比例') return { text: showWireRatio(value), unit: '' };
+  if (unit === '倍') return { text: showWireMultiple(value).replace(' 倍', ''), unit };
+  if (unit === '无') return { text: present(value, (text) => text), unit: '' };
+  return { text: showCount(value), unit };
 }
 
 function present(value: Wire, show: (text: string) => string): string {

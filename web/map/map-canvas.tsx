@@ -93,7 +93,7 @@ function mapOption(of: Omit<MapCanvasProps, 'height' | 'onPick'>): EChartsOption
       itemWidth: 10,
       itemHeight: 80,
       text: [`${of.title}\n${text(topText(of.data, codes, top))}`, '0'],
-      textStyle: { color: tokens.inkSoft, fontSize: 11 },
+      textStyle: { color: tokens.inkSoft, fontSize: 11, lineHeight: 16 },
       inRange: { color: [...rampColors] },
       outOfRange: { color: '#e4e7ea' },
       calculable: false,
@@ -106,7 +106,7 @@ function mapOption(of: Omit<MapCanvasProps, 'height' | 'onPick'>): EChartsOption
         roam: false,
         top: 34,
         bottom: 10,
-        left: 40,
+        left: of.city ? 104 : 40,
         right: 16,
         aspectScale: 0.8,
         selectedMode: false,
@@ -128,7 +128,7 @@ function mapOption(of: Omit<MapCanvasProps, 'height' | 'onPick'>): EChartsOption
 }
 
 const onLight = { color: tokens.ink, textBorderColor: 'rgba(255,255,255,.7)', textBorderWidth: 2 };
-const onDark = { color: '#fff', textBorderWidth: 0 };
+const onDark = { color: '#fff', textBorderColor: 'rgba(10,42,86,.75)', textBorderWidth: 2 };
 
 function hover(
   code: string,
@@ -138,11 +138,11 @@ function hover(
 ): string {
   const value = found.get(code);
   const lines = [{ name: of.title, value: text(value?.value) }, ...(value?.lines ?? [])];
-  const rows = lines.map((each) => `${escape(each.name)}　<b>${escape(each.value)}</b>`);
-  return [`<b>${escape(names.get(code) ?? code)}</b>`, ...rows].join('<br>');
+  const rows = lines.map((each) => `${escapeHtml(each.name)}　<b>${escapeHtml(each.value)}</b>`);
+  return [`<b>${escapeHtml(names.get(code) ?? code)}</b>`, ...rows].join('<br>');
 }
 
-const escape = (text: string): string => echarts.format.encodeHTML(text);
+const escapeHtml = (text: string): string => echarts.format.encodeHTML(text);
 const toNumber = (value: MapValue['value']): number => (value ? Number(value) : Number.NaN);
 const topText = (data: readonly MapValue[], codes: readonly string[], top: number) =>
   data.find((each) => codes.includes(each.code) && Number(each.value) === top)?.value ?? '0';

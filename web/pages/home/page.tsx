@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
 import { useLayoutEffect, useState } from 'react';
 import { showDay } from '../../../src/kernel/day.ts';
+import type { HomeSummary } from '../../../src/modules/home/contract.ts';
 import { api } from '../../api.ts';
 import { useExplain } from '../../fields/how-computed.tsx';
 import { notApplicable, showFigure } from '../../fields/show.ts';
@@ -12,7 +13,6 @@ import { EmptyState, QueryState } from '../../shell/states.tsx';
 import { useUnit } from '../../shell/unit.tsx';
 import { ReportingStrip } from './reporting-strip.tsx';
 import { TodoList } from './todo-list.tsx';
-import type { HomeSummary, KeyFigure } from './wire.ts';
 import './home.css';
 
 /** 工作台: what waits for me and why, the figures of my area, the map, and who has reported. */
@@ -62,7 +62,7 @@ function KeyFigures({ summary }: { summary: HomeSummary }) {
   );
 }
 
-function KeyCard({ figure }: { figure: KeyFigure }) {
+function KeyCard({ figure }: { figure: HomeSummary['figures'][number] }) {
   const unit = useUnit();
   const open = useExplain();
   const shown = showFigure(figure.value, figure.unit, unit);

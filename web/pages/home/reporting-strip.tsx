@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router';
+import type { HomeSummary } from '../../../src/modules/home/contract.ts';
 import { EmptyState } from '../../shell/states.tsx';
-import type { HomeSummary, ReportingState } from './wire.ts';
+
+type ReportingState = NonNullable<HomeSummary['reporting']>['rows'][number]['states'][number];
 
 const words: Record<ReportingState, string> = {
   received: '已收',

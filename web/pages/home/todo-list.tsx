@@ -2,9 +2,9 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { Button, Segmented, Skeleton } from 'antd';
 import { useState } from 'react';
+import type { Todo } from '../../../src/wire/wire.ts';
 import { api, type Listing } from '../../api.ts';
 import { EmptyState, ProblemState } from '../../shell/states.tsx';
-import type { Todo } from './wire.ts';
 
 /** One queue over all modules; colour and words both say how soon. */
 export function TodoList() {

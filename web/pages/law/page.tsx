@@ -126,11 +126,14 @@ function ArticleCard({ found, isMarked }: { found: FoundArticle; isMarked: strin
         </span>
         {document.checkedOn && <small>核对日 {document.checkedOn}</small>}
       </header>
-      {article.quote && <blockquote>{article.quote}</blockquote>}
+      {article.text && <blockquote>{article.text}</blockquote>}
       {document.caveat && <div className="law-caveat">文件说明：{document.caveat}</div>}
       {article.parameters.length > 0 && <Parameters parameters={article.parameters} />}
-      <References title="规则" rows={article.rules.map((each) => ({ text: each.name, file: each.file }))} />
-      <References title="测试" rows={article.tests.map((each) => ({ text: each.title, file: each.file }))} />
+      <References title="规则" rows={article.rules.map((each) => ({ text: each.title, file: each.file }))} />
+      <References
+        title="测试"
+        rows={article.tests.map((each) => ({ text: `${each.title}：${each.cases.join('、')}`, file: each.file }))}
+      />
     </article>
   );
 }
@@ -153,7 +156,7 @@ const Parameters = ({ parameters }: { parameters: readonly LawParameter[] }) => 
             <td>{index === 0 ? parameter.title : ''}</td>
             <td>{version.from}</td>
             <td>
-              {version.value === 'repealed' ? <span className="muted">已废止</span> : version.value}{' '}
+              <LongValue text={version.value} />{' '}
               {version.unverified && (
                 <>
                   <UnverifiedMark reason={version.unverified} /> <small className="muted">{version.unverified}</small>
@@ -166,6 +169,17 @@ const Parameters = ({ parameters }: { parameters: readonly LawParameter[] }) => 
     </tbody>
   </table>
 );
+
+/** A value that is a whole table (industries, codes) folds up. */
+const LongValue = ({ text }: { text: string }) =>
+  text.length <= 120 ? (
+    <span>{text}</span>
+  ) : (
+    <details className="law-long">
+      <summary>{text.slice(0, 60)}……</summary>
+      {text}
+    </details>
+  );
 
 function References({ title, rows }: { title: string; rows: readonly { text: string; file: string }[] }) {
   if (rows.length === 0) return null;

@@ -3,6 +3,7 @@ import { findArticles, type LawMap } from './wire.ts';
 
 const article = (name: string, title: string, unverified: string | null) => ({
   article: name,
+  text: '',
   parameters: [{ rule: 'BAL-1', title, versions: [{ from: '2018-04-02', value: '75%', unverified }] }],
   rules: [],
   tests: [],

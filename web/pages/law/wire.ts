@@ -14,10 +14,10 @@ export type LawDocument = {
 
 export type LawArticle = {
   readonly article: string;
-  readonly quote?: string | null;
+  readonly text: string;
   readonly parameters: readonly LawParameter[];
-  readonly rules: readonly { readonly name: string; readonly file: string }[];
-  readonly tests: readonly { readonly title: string; readonly file: string }[];
+  readonly rules: readonly { readonly title: string; readonly file: string }[];
+  readonly tests: readonly { readonly title: string; readonly file: string; readonly cases: readonly string[] }[];
 };
 
 export type LawParameter = {
@@ -52,7 +52,5 @@ function textOf({ document, article }: FoundArticle): string {
     each.title,
     ...each.versions.map((v) => v.value),
   ]);
-  return [document.document, document.number, article.article, article.quote ?? '', ...parameters]
-    .join(' ')
-    .toLowerCase();
+  return [document.document, document.number, article.article, article.text, ...parameters].join(' ').toLowerCase();
 }
