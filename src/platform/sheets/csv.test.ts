@@ -126,7 +126,15 @@ describe('readCsv', () => {
       [2, '1¦x,0\n2,y,0\n3,z¦0', ''],
       [5, '4¦w¦0', ''],
     ]);
-    expect(shape(await read('a,b,c\n1,"x,0\n2,y,0\n3,z,0"\n4,w,0\n'))[1]).toEqual([2, '1¦"x¦0', 'quote-unclosed']);
+    const rows = await read('a,b,c\n1,"甲,0\n2,y,0\n3,z,0"\n4,w,0\n');
+    expect(shape(rows)).toEqual([
+      [1, 'a¦b¦c', ''],
+      [2, '1¦"甲¦0', 'quote-unclosed'],
+      [3, '2¦y¦0', ''],
+      [4, '3¦z¦0"', ''],
+      [5, '4¦w¦0', ''],
+    ]);
+    expect(rows.map((row) => row.raw!.toString())).toEqual(['a,b,c', '1,"甲,0', '2,y,0', '3,z,0"', '4,w,0']);
   });
 
   it('takes a quote inside a cell as it is, and refuses text after a closing quote', async () => {
