@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { FastifyReply } from 'fastify';
 import type { Tx } from './db.ts';
 import { sendFile } from './http.ts';
-import { type Column, writeXlsx } from './sheets/index.ts';
+import { type CellValue, type Column, writeXlsx } from './sheets/index.ts';
 
 /** One page of a list: `next` is the cursor of the following page, null on the last. */
 export type Page<Row> = { rows: Row[]; next: string | null; total?: number | null };
@@ -59,11 +59,11 @@ export async function answerList<Row extends object, Wire>(
 async function* everyRow<Row extends object, Wire>(
   tx: Tx,
   spec: ListSpec<Row, Wire>,
-): AsyncGenerator<Record<string, unknown>> {
+): AsyncGenerator<Record<string, CellValue>> {
   let after: string | undefined;
   for (let count = 0; count < exportRowsMax; ) {
     const page = await spec.fetch(tx, after, exportPage);
-    for (const row of page.rows) yield row as Record<string, unknown>;
+    for (const row of page.rows) yield row as Record<string, CellValue>;
     count += page.rows.length;
     if (page.next === null) return;
     after = page.next;

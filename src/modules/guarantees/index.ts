@@ -1,4 +1,13 @@
 export { issueGuarantee, recordMovement, reverseMovement } from './actions.ts';
+export {
+  insertStagedGuarantees,
+  insertStagedMovements,
+  stageBook,
+  stagedGuaranteeColumns,
+  stagedMovementColumns,
+  stagedStateColumns,
+  updateStagedStates,
+} from './bulk.ts';
 export { checkBookEqualsLedger, checkCashEqualsLedger, checkMovementChain } from './checks.ts';
 export { kindOfCode, type MovementKind, movementKinds } from './movement-kinds.ts';
 export { balances, liabilityLines, positionBy } from './position.ts';

@@ -16,30 +16,18 @@ export type Locked = { readonly state: GuaranteeState; readonly posting: Posting
  */
 export async function lockGuarantee(tx: Tx, guarantorId: number, id: bigint): Promise<Locked | undefined> {
   const row = await tx
-    .selectFrom('guarantees.guarantee')
-    .innerJoin('agreements.version', (join) =>
+    .selectFrom('guarantees.guarantee as g')
+    .innerJoin('agreements.version as v', (join) =>
       join
-        .onRef('agreements.version.guarantor_id', '=', 'guarantees.guarantee.guarantor_id')
-        .onRef('agreements.version.agreement_id', '=', 'guarantees.guarantee.agreement_id')
-        .onRef('agreements.version.version', '=', 'guarantees.guarantee.agreement_version'),
+        .onRef('v.guarantor_id', '=', 'g.guarantor_id')
+        .onRef('v.agreement_id', '=', 'g.agreement_id')
+        .onRef('v.version', '=', 'g.agreement_version'),
     )
-    .select([
-      'status',
-      'principal',
-      'guaranteed',
-      'starts_on',
-      'due_on',
-      'outstanding',
-      'last_seq',
-      'bank_share',
-      'guarantor_share',
-      'province_share',
-      'fund_share',
-      'other_share',
-    ])
-    .where('guarantees.guarantee.guarantor_id', '=', guarantorId)
-    .where('guarantees.guarantee.id', '=', id)
-    .forUpdate('guarantees.guarantee')
+    .select(['g.status', 'g.principal', 'g.guaranteed', 'g.starts_on', 'g.due_on', 'g.outstanding', 'g.last_seq'])
+    .select(['v.bank_share', 'v.guarantor_share', 'v.province_share', 'v.fund_share', 'v.other_share'])
+    .where('g.guarantor_id', '=', guarantorId)
+    .where('g.id', '=', id)
+    .forUpdate('g')
     .executeTakeFirst();
   if (!row) return undefined;
   const sums = await sumsByKind(tx, guarantorId, id);
