@@ -159,19 +159,22 @@ export function guessLone(kind: 'only-ours' | 'only-theirs', facts: LoneFacts, s
   if (kind === 'only-theirs' && !facts.isInstitutionKnown)
     return { cause: 'entry', reason: `对方的机构代码 ${facts.institutionCode} 不在本次核对的机构之列`, evidence: [] };
   const [own, other] = kind === 'only-ours' ? [sides.ours, sides.theirs] : [sides.theirs, sides.ours];
-  const first = facts.book?.movements[0];
-  if (facts.book && isBeyond(facts.book, first, other) && !isBeyond(facts.book, first, own)) {
+  if (facts.book && isBeyond(facts.book, other) && !isBeyond(facts.book, own)) {
     const whose = kind === 'only-ours' ? '对方' : '我方';
-    const evidence = first ? [{ name: '首笔变动', value: describe(first) }] : [];
-    return { cause: 'timing', reason: `该笔业务在${whose}截止之后才发生或登记`, evidence };
+    const evidence = [
+      { name: '起始日', value: facts.book.startsOn },
+      { name: '登记时间（UTC）', value: facts.book.recordedAt.slice(0, 19).replace('T', ' ') },
+    ];
+    return { cause: 'timing', reason: `该笔业务在${whose}截止之后才开始或登记`, evidence };
   }
   return kind === 'only-ours'
     ? { cause: 'omission', reason: '我方有而对方没有：未报送，或对方丢失', evidence: [] }
     : { cause: 'omission', reason: '对方有而我方没有：我方漏录，或对方多记', evidence: [] };
 }
 
-const isBeyond = (book: BookFacts, first: MovementFact | undefined, cut: Cut): boolean =>
-  book.recordedAt > cut.knownAt || first === undefined || !isWithin(first, cut);
+const isBeyond = (book: BookFacts, cut: Cut): boolean =>
+  book.recordedAt > cut.knownAt ||
+  (cut.timeBasis === 'value' ? book.startsOn > cut.asOf : book.recordedAt.slice(0, 10) > cut.asOf);
 
 /** Why is the other side's row no record of its own? */
 export function guessBrokenKey(kind: 'duplicate-key' | 'null-key', line: number, contractNo: string | null): Guess {

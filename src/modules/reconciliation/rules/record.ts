@@ -30,6 +30,7 @@ export type MovementFact = {
 export type BookFacts = {
   readonly principal: Fen;
   readonly guaranteed: Fen;
+  readonly startsOn: Day;
   readonly endsOn: Day;
   readonly tags: number;
   readonly recordedAt: string;
@@ -55,40 +56,42 @@ export const isWithin = (movement: MovementFact, cut: Cut): boolean =>
   (cut.timeBasis === 'value' ? movement.occurredOn <= cut.asOf : movement.recordedOn <= cut.asOf);
 
 /**
- * The guarantee after exactly these movements, on the asked 口径. The same sums as the match makes in SQL:
- * 实际承担口径 is half-up(outstanding × guaranteed ÷ principal); a claim counts the principal (合同) or the cash paid (实际).
+ * The guarantee after exactly these movements, on the asked 口径. Says of one guarantee what `store/match.ts` sums in SQL and the
+ * daily package reports: 实际承担口径 is half-up(outstanding × guaranteed ÷ principal); a claim counts the principal (合同) or the
+ * cash paid (实际); a movement taken back counts for nothing.
  */
 export function positionOf(
   facts: BookFacts,
   movements: readonly MovementFact[],
   basis: 'contract' | 'actual',
 ): Position {
-  const kindOf = new Map(facts.movements.map((each) => [each.seq, each.kind]));
-  const total = (kind: number, of: (movement: MovementFact) => bigint): bigint =>
-    movements.reduce((sum, each) => {
-      if (each.kind === kind) return sum + of(each);
-      return each.reversesSeq !== null && kindOf.get(each.reversesSeq) === kind ? sum - of(each) : sum;
-    }, 0n);
+  const undone = new Set(movements.flatMap((each) => (each.reversesSeq === null ? [] : [each.reversesSeq])));
+  const standing = movements.filter((each) => !undone.has(each.seq));
+  const total = (kind: number, of: (movement: MovementFact) => bigint): Fen =>
+    fen(standing.reduce((sum, each) => (each.kind === kind ? sum + of(each) : sum), 0n));
   const balance = movements.reduce<bigint>((sum, each) => sum + each.delta, 0n);
-  const extended = movements.filter((each) => each.kind === extension).map((each) => each.extendedToOn!);
+  const extended = standing.filter((each) => each.kind === extension).map((each) => each.extendedToOn!);
   return {
     outstanding: fen(basis === 'contract' ? balance : borne(balance, facts)),
-    claims: fen(total(claimPaid, (each) => (basis === 'contract' ? each.amount : each.cash))),
-    recoveries: fen(total(recovery, (each) => each.amount)),
-    status: statusOf(movements, balance),
-    ends_on: [facts.endsOn, ...extended].sort().at(-1)!,
+    claims: total(claimPaid, (each) => (basis === 'contract' ? each.amount : each.cash)),
+    recoveries: total(recovery, (each) => each.amount),
+    status: statusOf(standing, balance),
+    ends_on: extended.sort().at(-1) ?? facts.endsOn,
   };
 }
 
-function statusOf(movements: readonly MovementFact[], balance: bigint): string {
-  if (movements.some((each) => each.kind === writeOff)) return 'written-off';
+function statusOf(standing: readonly MovementFact[], balance: bigint): string {
+  if (standing.some((each) => each.kind === writeOff)) return 'written-off';
   if (balance > 0n) return 'in-force';
-  const last = movements.filter((each) => closing.includes(each.kind)).reduce((a, b) => (b.seq > a.seq ? b : a), none);
-  if (last.kind === 0) return 'pending';
+  const orderOf = (each: MovementFact): string => `${each.occurredOn} ${String(each.seq).padStart(10, '0')}`;
+  const last = standing
+    .filter((each) => closing.includes(each.kind))
+    .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
+    .at(-1);
+  if (!last) return 'pending';
   return last.kind === claimPaid ? 'claimed' : last.kind === transferOut ? 'transferred' : 'released';
 }
 
-const none = { seq: -1, kind: 0 };
 const borne = (balance: bigint, facts: BookFacts): bigint =>
   divide(balance * facts.guaranteed, facts.principal, 'half-up');
 

@@ -18,13 +18,7 @@ export type Slice = {
   readonly tolerated: readonly bigint[];
 };
 
-type Counter = Slice & {
-  [K in 'different' | 'onlyOurs' | 'onlyTheirs' | 'duplicateKey' | 'nullKey' | 'oursCount']: number;
-} & {
-  deltas: readonly bigint[];
-  tolerated: readonly bigint[];
-  oursSums: readonly bigint[];
-};
+type Counter = { -readonly [K in keyof Slice]: Slice[K] } & { deltas: readonly bigint[] };
 
 type CounterName = 'different' | 'onlyOurs' | 'onlyTheirs' | 'duplicateKey' | 'nullKey';
 const counterOf: Record<string, CounterName> = {

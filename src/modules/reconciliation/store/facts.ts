@@ -25,6 +25,7 @@ type GuaranteeRow = {
   contractNo: string;
   principal: Fen;
   guaranteed: Fen;
+  startsOn: Day;
   endsOn: Day;
   tags: number;
   recordedAt: string;
@@ -39,7 +40,7 @@ export async function loadBookFacts(
   const asked = sql`unnest(${keys.map((key) => key.guarantorId)}::integer[], ${keys.map((key) => key.contractNo)}::text[])
     as k(guarantor_id, contract_no)`;
   const { rows } = await sql<GuaranteeRow>`
-    select g.guarantor_id as "guarantorId", g.id, g.contract_no as "contractNo", g.principal, g.guaranteed, g.ends_on as "endsOn",
+    select g.guarantor_id as "guarantorId", g.id, g.contract_no as "contractNo", g.principal, g.guaranteed, g.starts_on as "startsOn", g.ends_on as "endsOn",
            g.tags, ${instant('g.recorded_at')} as "recordedAt"
       from ${asked}
       join guarantees.guarantee g on g.guarantor_id = k.guarantor_id and g.contract_no = k.contract_no`.execute(tx);
