@@ -24,7 +24,9 @@ export type ParagraphOptions = {
 };
 
 /** Begins a paper: its head is drawn at once, the rest follows in the order of the calls. */
-export const createPaper = (options: PaperOptions): Paper => new Paper(options);
+export function createPaper(options: PaperOptions): Paper {
+  return new Paper(options);
+}
 
 /** A PDF being written from top to bottom. Chinese fonts are embedded as subsets. */
 export class Paper {

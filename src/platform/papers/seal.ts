@@ -3,7 +3,8 @@ import { type Page, type Pdf, red } from './page.ts';
 /** A round seal: the name along the upper arc, a star, a caption (业务专用章) under it, a number along the lower arc. */
 export type Seal = { readonly name: string; readonly caption?: string; readonly number?: string };
 
-export const sealRadius = 59; // 42 mm across, as institutions' seals are
+/** In points: 42 mm across, as institutions' seals are. */
+export const sealRadius = 59;
 
 /** Draws the seal as vectors around the point. It is a picture of a seal and proves nothing. */
 export function drawSeal(page: Page, seal: Seal, x: number, y: number): void {

@@ -49,6 +49,7 @@ export type SheetLimits = {
   readonly maxSharedStringBytes: number;
 };
 
+/** The bounds of `SheetLimits` where the caller names none. */
 export const defaultLimits: SheetLimits = {
   maxLineBytes: 1 << 20,
   maxRecordLines: 50,
@@ -84,6 +85,7 @@ export const ownText = (cell: string): string => Buffer.from(cell, 'utf16le').to
 /** Is there no text at all in this row? */
 export const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
 
+/** The problems of a sound row: one list for all of them. */
 export const noProblems: readonly RowProblem[] = Object.freeze([]);
 
 /** The fault of a row that has another number of cells than the header; undefined when it has as many. */

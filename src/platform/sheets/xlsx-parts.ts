@@ -25,6 +25,7 @@ const xf = (font: number, fill: number, format: number, more = '', child = '') =
   `<xf numFmtId="${format}" fontId="${font}" fillId="${fill}" borderId="${fill === 0 ? 0 : 1}" xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1"${more}>${child}</xf>`;
 const centred = '<alignment horizontal="center" vertical="center"/>';
 
+/** The style sheet of every workbook written here; its cell formats stand in the order of `style`. */
 export const stylesXml = `${head}<styleSheet xmlns="${main}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts>\
 <fonts count="5"><font><sz val="11"/><name val="等线"/></font><font><b/><sz val="16"/><name val="等线"/></font>\
 <font><b/><sz val="11"/><name val="等线"/></font><font><sz val="10"/><color rgb="FF666666"/><name val="等线"/></font>\

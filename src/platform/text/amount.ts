@@ -14,17 +14,17 @@ export function capitalAmount(amount: Fen, options: { readonly prefix?: string }
   const size = amount < 0n ? -amount : amount;
   const whole = size / 100n;
   if (whole >= 10n ** 16n) throw new RangeError('金额超过大写的范围（万万亿元）');
-  const jiao = Number((size / 10n) % 10n);
-  const fen = Number(size % 10n);
+  const tenths = Number((size / 10n) % 10n);
+  const hundredths = Number(size % 10n);
   const sign = amount < 0n ? '负' : '';
-  return `${prefix}${sign}${wholeInWords(whole)}${fractionInWords(whole, jiao, fen)}`;
+  return `${prefix}${sign}${wholeInWords(whole)}${fractionInWords(whole, tenths, hundredths)}`;
 }
 
-function fractionInWords(whole: bigint, jiao: number, fen: number): string {
-  if (jiao === 0 && fen === 0) return whole === 0n ? '零元整' : '整';
-  if (jiao === 0) return `${whole === 0n ? '' : '零'}${numerals[fen]}分`;
+function fractionInWords(whole: bigint, tenths: number, hundredths: number): string {
+  if (tenths === 0 && hundredths === 0) return whole === 0n ? '零元整' : '整';
+  if (tenths === 0) return `${whole === 0n ? '' : '零'}${numerals[hundredths]}分`;
   // The rule allows 元 to be followed by 角 directly even where the last figure of the 元 is zero; the shorter form is used.
-  return `${numerals[jiao]}角${fen === 0 ? '整' : `${numerals[fen]}分`}`;
+  return `${numerals[tenths]}角${hundredths === 0 ? '整' : `${numerals[hundredths]}分`}`;
 }
 
 function wholeInWords(whole: bigint): string {
