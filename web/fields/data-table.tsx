@@ -82,7 +82,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           pagination={false}
           scroll={{
             x: columns.reduce((sum, column) => sum + (column.width ?? 120), 0),
-            ...(rows.length > 0 ? { y: (props.height ?? fill) - (hasTotals ? 84 : 46) } : {}),
+            ...(rows.length > 0 ? { y: (props.height ?? fill) - (hasTotals ? 70 : 38) } : {}),
           }}
           locale={{ emptyText: query.isPending ? ' ' : <EmptyState {...props.empty} /> }}
           onChange={(_, __, sorter) => {

@@ -47,7 +47,7 @@ echarts.registerTheme('rongdan', {
   categoryAxis: axis,
   valueAxis: axis,
   timeAxis: axis,
-  legend: { textStyle: { color: tokens.inkSoft }, itemWidth: 14, itemHeight: 8, icon: 'roundRect' },
+  legend: { top: 0, textStyle: { color: tokens.inkSoft }, itemWidth: 14, itemHeight: 8, icon: 'roundRect' },
   tooltip: { borderColor: tokens.line, textStyle: { color: tokens.ink, fontSize: 12 }, confine: true },
   bar: { barMaxWidth: 26 },
   line: { symbolSize: 5, lineStyle: { width: 2 } },

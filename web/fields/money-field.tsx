@@ -35,7 +35,7 @@ export function MoneyField({ value, onChange, unit, disabled, placeholder, id }:
         placeholder={placeholder ?? '0.00'}
         status={isRead ? '' : 'error'}
         suffix={<span className="muted">{typedIn}</span>}
-        style={{ textAlign: 'right' }}
+        className="money-input"
         onChange={(event) => {
           const next = event.target.value;
           const wire = toWire(next, typedIn);

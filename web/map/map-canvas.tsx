@@ -91,7 +91,7 @@ function mapOption(of: Omit<MapCanvasProps, 'height' | 'onPick'>): EChartsOption
       left: 12,
       top: 40,
       itemWidth: 10,
-      itemHeight: 80,
+      itemHeight: 60,
       text: [`${of.title}\n${text(topText(of.data, codes, top))}`, '0'],
       textStyle: { color: tokens.inkSoft, fontSize: 11, lineHeight: 16 },
       inRange: { color: [...rampColors] },
