@@ -72,7 +72,7 @@ async function generatedIsCurrent() {
 }
 
 function snapshot() {
-  const single = ['db/schema.sql', 'src/platform/tables.ts'].map((name) => path.join(root, name));
+  const single = ['src/law/law-map.generated.json', 'src/platform/tables.ts'].map((name) => path.join(root, name));
   const folders = [path.join(root, 'docs', 'reference')];
   const generated = ['src', 'web'].flatMap((name) =>
     listFiles(path.join(root, name)).filter((file) => /[\\/]generated[\\/]/.test(file)),

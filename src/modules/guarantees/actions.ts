@@ -3,6 +3,7 @@ import { type Fen, fen, formatYuan, minus, negate, plus } from '../../kernel/mon
 import { Refused } from '../../kernel/refusal.ts';
 import { concentration } from '../../law/concentration.ts';
 import { countedNetAssets } from '../../law/leverage.ts';
+import { singleCustomerCap } from '../../law/state-council-order-683.ts';
 import { post } from '../../ledger/index.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
@@ -52,7 +53,8 @@ export async function issueGuarantee(tx: Tx, context: Context, command: IssueCom
   }
   const guaranteed = command.guaranteed ?? minus(command.principal, bankShareOf(command.principal, version.bankShare));
   const refusals = [...checkIssue({ ...command, guaranteed })];
-  if (exposure.capital) {
+  // Before 2017-10-01 there was no cap to ask about: an old book comes in as it was.
+  if (exposure.capital && singleCustomerCap.isInForce(command.startsOn)) {
     const { counted } = countedNetAssets(
       { netAssets: exposure.capital.net_assets, stakesInGuarantors: exposure.capital.stakes_in_guarantors },
       command.startsOn,

@@ -126,8 +126,8 @@ export async function liabilityLines(
         join agreements.product p on p.code = g.product_code
        group by 1, 2, 3),
     whole as (
-      select h.*, sum(contract) filter (where class <> 'non-financing') over (partition by customer_id) as contract_total,
-             sum(borne) filter (where class <> 'non-financing') over (partition by customer_id) as borne_total
+      select h.*, sum(contract) filter (where class not in ('non-financing', 'legacy-fund')) over (partition by customer_id) as contract_total,
+             sum(borne) filter (where class not in ('non-financing', 'legacy-fund')) over (partition by customer_id) as borne_total
         from held h),
     part as (
       select 'contract' as basis, h.customer_id, h.contract as amount, w.* from whole h
