@@ -110,7 +110,7 @@ async function* sheetPieces<Row>(
 
 function valueCell(value: CellValue, column: Column, unit: MoneyUnit): string {
   const text = plainText(value, column, unit);
-  if (value === null || value === undefined) return textCell(text, style.text);
+  if (value === null || value === undefined) return textCell(text, column.type === 'text' ? style.text : style.absent);
   switch (column.type) {
     case 'money':
       return numberCell(moneyDecimal(value as Fen, unit), style.money);

@@ -14,6 +14,7 @@ export const style = {
   bad: 9,
   reason: 10,
   guarded: 11,
+  absent: 12,
 } as const;
 
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
@@ -35,10 +36,10 @@ export const stylesXml = `${head}<styleSheet xmlns="${main}"><numFmts count="1">
 <fill><patternFill patternType="solid"><fgColor rgb="FFFFC7CE"/></patternFill></fill></fills>\
 <borders count="2"><border><left/><right/><top/><bottom/><diagonal/></border>\
 <border><left/><right/><top/><bottom style="thin"><color rgb="FF9DB5D6"/></bottom><diagonal/></border></borders>\
-<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="12">\
+<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="13">\
 ${xf(0, 0, 0)}${xf(1, 0, 0, ' applyAlignment="1"', centred)}${xf(2, 2, 0, ' applyAlignment="1"', centred)}\
 ${xf(0, 0, 49)}${xf(0, 0, 4)}${xf(0, 0, 164)}${xf(0, 0, 1)}${xf(0, 0, 10)}${xf(3, 0, 0)}${xf(4, 3, 49)}${xf(4, 0, 49)}\
-${xf(0, 0, 49, ' quotePrefix="1"')}</cellXfs>\
+${xf(0, 0, 49, ' quotePrefix="1"')}${xf(0, 0, 49, ' applyAlignment="1"', '<alignment horizontal="right"/>')}</cellXfs>\
 <cellStyles count="1"><cellStyle name="常规" xfId="0" builtinId="0"/></cellStyles></styleSheet>`;
 
 /** The parts around the sheets: types, relations and the workbook itself. */
@@ -77,7 +78,7 @@ export function packageParts(sheetNames: readonly string[]): [string, string][] 
 export function sheetHead(widths: readonly number[], headerRow: number): string {
   const columns = widths.map((width, i) => `<col min="${i + 1}" max="${i + 1}" width="${width}" customWidth="1"/>`);
   const pane = `<pane ySplit="${headerRow}" topLeftCell="A${headerRow + 1}" activePane="bottomLeft" state="frozen"/>`;
-  return `${head}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0">${pane}</sheetView></sheetViews><cols>${columns.join('')}</cols><sheetData>`;
+  return `${head}<worksheet xmlns="${main}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">${pane}</sheetView></sheetViews><sheetFormatPr defaultRowHeight="17" customHeight="1"/><cols>${columns.join('')}</cols><sheetData>`;
 }
 
 /** The end of a sheet: a filter on the header and data, and the title spread over all columns. */
@@ -85,7 +86,9 @@ export function sheetTail(columns: number, headerRow: number, lastRow: number, h
   const right = columnName(columns - 1);
   const filter = `<autoFilter ref="A${headerRow}:${right}${lastRow}"/>`;
   const merge = hasTitle && columns > 1 ? `<mergeCells count="1"><mergeCell ref="A1:${right}1"/></mergeCells>` : '';
-  return `</sheetData>${filter}${merge}</worksheet>`;
+  // Printed on A4 across, as wide as the page and as long as it takes.
+  const print = '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>';
+  return `</sheetData>${filter}${merge}${print}</worksheet>`;
 }
 
 /** A text cell without its beginning `<c r="A1"`, which `rowXml` adds. */
