@@ -2,7 +2,7 @@ import { SearchOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { Input, type InputRef } from 'antd';
-import { useDeferredValue, useEffect, useRef, useState } from 'react';
+import { type RefObject, useDeferredValue, useEffect, useRef, useState } from 'react';
 import { api } from '../api.ts';
 
 /** One thing found by GET /api/search. `url` is a page of this site. */
@@ -26,18 +26,16 @@ export function SearchBox() {
     queryFn: ({ signal }) => api.get<{ rows: readonly SearchHit[] }>('/api/search', { q }, signal),
     enabled: q.length >= 2,
   });
-  useEffect(() => {
-    const focus = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      if (event.key !== '/' || event.ctrlKey || /^(input|textarea)$/i.test(target.tagName)) return;
-      event.preventDefault();
-      input.current?.focus();
-    };
-    document.addEventListener('keydown', focus);
-    return () => document.removeEventListener('keydown', focus);
-  }, []);
+  useSlashKey(input);
 
   const hits = q.length >= 2 ? (found.data?.rows ?? []) : [];
+  const note = found.isError
+    ? found.error.message
+    : found.isLoading
+      ? '正在查找……'
+      : hits.length === 0
+        ? `没有找到「${q}」。可输入完整的信用代码、合同号，或名称的拼音首字母。`
+        : '';
   const go = (hit: SearchHit | undefined) => {
     if (!hit) return;
     setOpen(false);
@@ -69,30 +67,50 @@ export function SearchBox() {
           event.preventDefault();
         }}
       />
-      {isOpen && q.length >= 2 && (
-        <div className="search-list" role="listbox">
-          {hits.map((hit, index) => (
-            <button
-              type="button"
-              role="option"
-              aria-selected={index === chosen}
-              key={hit.url}
-              className={`search-hit${index === chosen ? ' chosen' : ''}`}
-              onMouseDown={() => go(hit)}
-              onMouseEnter={() => setChosen(index)}
-            >
-              <span className="search-kind">{hit.kind}</span>
-              <span className="search-title">{hit.title}</span>
-              <span className="search-sub">{hit.subtitle}</span>
-            </button>
-          ))}
-          {found.isSuccess && hits.length === 0 && (
-            <div className="search-none">没有找到「{q}」。可输入完整的信用代码、合同号，或名称的拼音首字母。</div>
-          )}
-          {found.isError && <div className="search-none">{found.error.message}</div>}
-          {found.isLoading && <div className="search-none">正在查找……</div>}
-        </div>
-      )}
+      {isOpen && q.length >= 2 && <Hits hits={hits} chosen={chosen} choose={setChosen} go={go} note={note} />}
     </div>
   );
+}
+
+type HitsProps = {
+  readonly hits: readonly SearchHit[];
+  readonly chosen: number;
+  readonly choose: (index: number) => void;
+  readonly go: (hit: SearchHit) => void;
+  readonly note: string;
+};
+
+const Hits = ({ hits, chosen, choose, go, note }: HitsProps) => (
+  <div className="search-list" role="listbox">
+    {hits.map((hit, index) => (
+      <button
+        type="button"
+        role="option"
+        aria-selected={index === chosen}
+        key={hit.url}
+        className={`search-hit${index === chosen ? ' chosen' : ''}`}
+        onMouseDown={() => go(hit)}
+        onMouseEnter={() => choose(index)}
+      >
+        <span className="search-kind">{hit.kind}</span>
+        <span className="search-title">{hit.title}</span>
+        <span className="search-sub">{hit.subtitle}</span>
+      </button>
+    ))}
+    {note && <div className="search-none">{note}</div>}
+  </div>
+);
+
+/** `/` anywhere but in a field puts the cursor into the search box. */
+function useSlashKey(input: RefObject<InputRef | null>): void {
+  useEffect(() => {
+    const focus = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      if (event.key !== '/' || event.ctrlKey || /^(input|textarea)$/i.test(target.tagName)) return;
+      event.preventDefault();
+      input.current?.focus();
+    };
+    document.addEventListener('keydown', focus);
+    return () => document.removeEventListener('keydown', focus);
+  }, [input]);
 }

@@ -1,23 +1,12 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { meWire } from '../../src/modules/identity/contract.ts';
 import { api } from '../api.ts';
 
-/** Who is signed in, as GET /api/me tells. `today` is the server's day: pages never ask the browser's clock. */
-export type Me = {
-  readonly user: { readonly id: string; readonly name: string; readonly account: string };
-  readonly institution: {
-    readonly id: string;
-    readonly name: string;
-    readonly kind: string;
-    readonly level: string;
-    readonly regionCode: string;
-  };
-  readonly roles: readonly { readonly code: string; readonly title: string }[];
-  readonly permissions: readonly string[];
-  readonly scope: Readonly<Record<string, unknown>>;
-  readonly demo: boolean;
-  readonly today: string;
-};
+/** Who is signed in. `today` is the server's day: pages never ask the browser's clock. */
+export type Me = z.infer<typeof meWire>;
 
+/** The question who is signed in; the layout asks it before any page shows. */
 export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: ({ signal }) => api.get<Me>('/api/me', {}, signal),

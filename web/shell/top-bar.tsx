@@ -19,6 +19,7 @@ export function TopBar() {
       await navigate({ to: '/sign-in' as string });
     },
   });
+  const institution = me.institution?.name ?? '未隶属机构';
   const roles = me.roles.map((role) => role.title).join('、');
   return (
     <header className="top">
@@ -39,16 +40,17 @@ export function TopBar() {
           items: [
             { key: 'account', label: `账号 ${me.user.account}`, disabled: true },
             { key: 'roles', label: roles, disabled: true },
+            { key: 'scope', label: `数据范围：${me.scope.text}`, disabled: true },
             { type: 'divider' },
             { key: 'out', icon: <LogoutOutlined />, label: '退出登录' },
           ],
           onClick: ({ key }) => key === 'out' && signOut.mutate(),
         }}
       >
-        <button type="button" className="who" aria-label={`${me.user.name}，${me.institution.name}，${roles}`}>
+        <button type="button" className="who" aria-label={`${me.user.name}，${institution}，${roles}`}>
           <UserOutlined className="who-icon" />
           <span className="who-text">
-            <b>{me.institution.name}</b>
+            <b>{institution}</b>
             <small>
               {me.user.name} · {roles}
             </small>

@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
 import { useLayoutEffect, useState } from 'react';
-import { showDay } from '../../../src/kernel/day.ts';
 import type { HomeSummary } from '../../../src/modules/home/contract.ts';
 import { api } from '../../api.ts';
 import { useExplain } from '../../fields/how-computed.tsx';
-import { notApplicable, showFigure } from '../../fields/show.ts';
+import { notApplicable, showFigure, showWireDay } from '../../fields/show.ts';
 import { ShanxiMap } from '../../map/shanxi-map.tsx';
 import { Page, Panel } from '../../shell/page.tsx';
 import { useMe } from '../../shell/session.ts';
@@ -24,7 +23,7 @@ export default function HomePage() {
   });
   const mapHeight = useMapHeight();
   return (
-    <Page title="工作台" note={`${showDay(me.today as never)}　${me.user.name}，${me.institution.name}`}>
+    <Page title="工作台" note={`${showWireDay(me.today, true)}　${me.user.name}　${me.scope.text}`}>
       <QueryState query={summary} rows={2}>
         {(found) => <KeyFigures summary={found} />}
       </QueryState>
