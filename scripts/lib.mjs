@@ -4,11 +4,47 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const isWindows = process.platform === 'win32';
+
 /** The repository's root. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-const isWindows = process.platform === 'win32';
 const inRoot = (...parts) => path.join(root, ...parts);
+
+endWithNpm();
+
+/**
+ * npm starts us through a shell, which dies of a SIGTERM to npm without passing it on. So we look whether those above us are
+ * still there, and take their end for a SIGTERM of our own.
+ */
+function endWithNpm() {
+  if (!process.env.npm_lifecycle_event || isWindows) return;
+  const above = ancestry();
+  const timer = setInterval(() => {
+    if (ancestry() === above) return;
+    clearInterval(timer);
+    if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(143);
+  }, 250);
+  timer.unref();
+}
+
+/** Our parent, and its parent where ours is only npm's shell: who started npm may leave without ending it. */
+function ancestry() {
+  const parent = process.ppid;
+  if (!/(^|\/)(sh|dash|bash)\0-c\0/.test(readProc(parent, 'cmdline'))) return `${parent}`;
+  const fields = readProc(parent, 'stat')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return `${parent} ${fields[1]}`;
+}
+
+function readProc(pid, name) {
+  try {
+    return fs.readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
 
 /** Prints one line and leaves with code 1. */
 export function fail(line) {
