@@ -21,7 +21,7 @@ export async function seedParties(owner: pg.Pool): Promise<void> {
       (9, 'BANK', '某银行', '某银行', 'bank', 1, 140000, null);
     insert into agreements.product (code, name, class, source) values ('loan', '流动资金贷款担保', 'loan', '测试');
     insert into customers.customer (guarantor_id, id, kind, name, identity_kind, identity_no, identity_hash, county, size_class, size_evidence)
-      select g, 1, 'enterprise', '某公司', 'uscc', 'X' || g, repeat(g::text, 64), 140104 + g, 'micro', '{}' from generate_series(1, 2) g;
+      select g, 1, 'enterprise', '某公司', 'uscc', 'X' || g, repeat(g::text, 64), 140104 + g, '微型', '{}' from generate_series(1, 2) g;
     insert into agreements.agreement (guarantor_id, id, bank_id, product_code, contract_no)
       select g, g, 9, 'loan', 'AG-' || g from generate_series(1, 2) g;
     insert into agreements.version (guarantor_id, agreement_id, version, from_on, bank_share, guarantor_share, province_share, fund_share, fee_rate, document)
@@ -38,7 +38,7 @@ export async function issue(
   const { rows } = await owner.query<{ id: bigint }>(
     `insert into guarantees.guarantee (guarantor_id, contract_no, customer_id, agreement_id, agreement_version, product_code, bank_id, county,
        principal, guaranteed, fee_rate, starts_on, ends_on, due_on, tags, primary_tag, size_class, source)
-     values ($1::integer, $2, 1, $1, 1, 'loan', 9, 140104 + $1::integer, 100000000, 80000000, 0.01, $3, $3::date + 365, $3::date + 365, 1, 1, 'micro', 'test')
+     values ($1::integer, $2, 1, $1, 1, 'loan', 9, 140104 + $1::integer, 100000000, 80000000, 0.01, $3, $3::date + 365, $3::date + 365, 1, 1, '微型', 'test')
      returning id`,
     [guarantorId, contractNo, startsOn],
   );
