@@ -5,7 +5,15 @@ export { DayField, QuarterField } from './day-field.tsx';
 export { FootLine } from './foot-line.tsx';
 export { type Explanation, useExplain } from './how-computed.tsx';
 export { InstitutionField } from './institution-field.tsx';
-export { ArticleTag, StatusBadge, type StatusTone, TagBadge, type TagCode, UnverifiedMark } from './marks.tsx';
+export {
+  ArticleTag,
+  StatusBadge,
+  type StatusTone,
+  TagBadge,
+  TagBadges,
+  type TagCode,
+  UnverifiedMark,
+} from './marks.tsx';
 export { MoneyField, moneyRule } from './money-field.tsx';
 export { type JobProgress, ProgressLive } from './progress-live.tsx';
 export { RefusalList } from './refusal-list.tsx';

@@ -14,6 +14,32 @@ export const TagBadge = ({ tag, primary }: { tag: TagCode; primary?: boolean }) 
   </Tooltip>
 );
 
+const tagBits: readonly (readonly [number, TagCode])[] = [
+  [1, 'small'],
+  [2, 'farm'],
+  [4, 'new'],
+  [8, 'start'],
+];
+
+/** The codes of a tag sum off the wire (1 支小 2 支农 4 支新 8 支创), the primary one first. */
+export function tagsOf(sum: number, primary: number): readonly TagCode[] {
+  const has = (bit: number): boolean => Math.floor(sum / bit) % 2 === 1;
+  const present = tagBits.filter(([bit]) => has(bit));
+  return [...present.filter(([bit]) => bit === primary), ...present.filter(([bit]) => bit !== primary)].map(
+    ([, tag]) => tag,
+  );
+}
+
+/** All tags of a record as the wire carries them. */
+export const TagBadges = ({ tags, primaryTag }: { tags: number; primaryTag: number }) => (
+  <>
+    {tagsOf(tags, primaryTag).map((tag) => (
+      <TagBadge key={tag} tag={tag} primary={tagBits.some(([bit, code]) => bit === primaryTag && code === tag)} />
+    ))}
+  </>
+);
+
+/** How a state looks: well, needs care, bad, under way, over. */
 export type StatusTone = 'good' | 'warn' | 'bad' | 'busy' | 'mute';
 
 /** A state in words with a coloured dot; the word alone must say it. */

@@ -71,6 +71,8 @@ export const antTheme: ThemeConfig = {
       itemSelectedBg: tokens.primarySoft,
       itemSelectedColor: tokens.primaryDeep,
       subMenuItemBg: 'transparent',
+      collapsedWidth: 55,
+      collapsedIconSize: 16,
     },
     Card: { headerFontSize: 14, headerHeight: 42, bodyPadding: 16 },
     Form: { itemMarginBottom: 16, verticalLabelPadding: '0 0 4px' },

@@ -116,7 +116,7 @@ function HomeMap({ map, height }: { map: HomeSummary['map']; height: number }) {
       asOf={map.asOf}
       basis={map.basis}
       height={height}
-      onCounty={(code) => router.history.push(`/guarantees?regionCode=${code}`)}
+      onCounty={(code) => router.history.push(`/guarantees?region=${code}`)}
     />
   );
 }
