@@ -1,0 +1,5 @@
+/** The public face of imports; README.md says what it is for. */
+export { importFile, resumeImports, runBatch, writeBadRows } from './actions.ts';
+export { type ImportProfile, importProfile } from './contract.ts';
+export { parseProfile, shippedProfiles } from './profiles.ts';
+export { importRoutes } from './routes.ts';
