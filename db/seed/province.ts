@@ -6,7 +6,15 @@ export type PlannedInstitution = {
   readonly code: string;
   readonly name: string;
   readonly shortName: string;
-  readonly kind: 'guarantor' | 'reguarantor' | 'national-fund' | 'bank' | 'finance-bureau' | 'regulator' | 'reform-office' | 'auditor';
+  readonly kind:
+    | 'guarantor'
+    | 'reguarantor'
+    | 'national-fund'
+    | 'bank'
+    | 'finance-bureau'
+    | 'regulator'
+    | 'reform-office'
+    | 'auditor';
   readonly level: 1 | 2 | 3;
   readonly regionCode: number;
   readonly licenceNo?: string;
@@ -15,7 +23,12 @@ export type PlannedInstitution = {
   readonly netAssetsWan?: number;
 };
 
-type Region = { readonly code: number; readonly name: string; readonly level: number; readonly parentCode: number | null };
+type Region = {
+  readonly code: number;
+  readonly name: string;
+  readonly level: number;
+  readonly parentCode: number | null;
+};
 
 /** Banks of the demo: real kinds of bank, so that screens look as they will; nothing else about them is real. */
 const banks = [
@@ -37,34 +50,124 @@ const bare = (name: string): string => (name.length > 2 ? name.replace(/(市|县
 
 /** About 40 counties whose guarantor has not been merged yet: every third by code. */
 export const unmergedCounties = (regions: readonly Region[]): Region[] =>
-  regions.filter((region) => region.level === 3).filter((_, index) => index % 3 === 1).slice(0, 40);
+  regions
+    .filter((region) => region.level === 3)
+    .filter((_, index) => index % 3 === 1)
+    .slice(0, 40);
 
 /** Every institution of the demo province. Names other than the region's and the re-guarantor's are made up. */
 export function plannedInstitutions(regions: readonly Region[]): PlannedInstitution[] {
   let serial = 700;
-  const state = (region: number) => makeUscc('11', region, (serial += 1));
-  const firm = (region: number) => makeUscc('91', region, (serial += 1));
+  const code = (head: string, region: number) => {
+    serial += 1;
+    return makeUscc(head, region, serial);
+  };
+  const state = (region: number) => code('11', region);
+  const firm = (region: number) => code('91', region);
   const cities = regions.filter((region) => region.level === 2);
   const counties = regions.filter((region) => region.level === 3);
   const cityOf = new Map(cities.map((city) => [city.code, city]));
   const list: PlannedInstitution[] = [
-    { key: 'reguarantor', code: firm(140000), name: '山西省融资再担保集团有限公司', shortName: '省再担保', kind: 'reguarantor', level: 1, regionCode: 140000, licenceNo: '晋A00001' },
-    { key: 'fund', code: firm(140000), name: '国家融资担保基金有限责任公司', shortName: '国家融担基金', kind: 'national-fund', level: 1, regionCode: 140000 },
-    { key: 'finance-140000', code: state(140000), name: '山西省财政厅', shortName: '省财政厅', kind: 'finance-bureau', level: 1, regionCode: 140000 },
-    { key: 'regulator-140000', code: state(140000), name: '山西省地方金融管理局', shortName: '省金融管理局', kind: 'regulator', level: 1, regionCode: 140000 },
-    { key: 'auditor', code: state(140000), name: '山西省审计厅', shortName: '省审计厅', kind: 'auditor', level: 1, regionCode: 140000 },
+    {
+      key: 'reguarantor',
+      code: firm(140000),
+      name: '山西省融资再担保集团有限公司',
+      shortName: '省再担保',
+      kind: 'reguarantor',
+      level: 1,
+      regionCode: 140000,
+      licenceNo: '晋A00001',
+    },
+    {
+      key: 'fund',
+      code: firm(140000),
+      name: '国家融资担保基金有限责任公司',
+      shortName: '国家融担基金',
+      kind: 'national-fund',
+      level: 1,
+      regionCode: 140000,
+    },
+    {
+      key: 'finance-140000',
+      code: state(140000),
+      name: '山西省财政厅',
+      shortName: '省财政厅',
+      kind: 'finance-bureau',
+      level: 1,
+      regionCode: 140000,
+    },
+    {
+      key: 'regulator-140000',
+      code: state(140000),
+      name: '山西省地方金融管理局',
+      shortName: '省金融管理局',
+      kind: 'regulator',
+      level: 1,
+      regionCode: 140000,
+    },
+    {
+      key: 'auditor',
+      code: state(140000),
+      name: '山西省审计厅',
+      shortName: '省审计厅',
+      kind: 'auditor',
+      level: 1,
+      regionCode: 140000,
+    },
   ];
   for (const [name, shortName] of banks) {
-    list.push({ key: `bank-${list.length}`, code: firm(140000), name, shortName, kind: 'bank', level: 1, regionCode: 140000 });
+    list.push({
+      key: `bank-${list.length}`,
+      code: firm(140000),
+      name,
+      shortName,
+      kind: 'bank',
+      level: 1,
+      regionCode: 140000,
+    });
   }
   for (const [index, city] of cities.entries()) {
     const short = bare(city.name);
     list.push(
-      { key: `guarantor-${city.code}`, code: firm(city.code), name: `${city.name}融资担保有限公司`, shortName: `${short}市担保`, kind: 'guarantor', level: 2, regionCode: city.code,
-        licenceNo: `晋B${String(index + 1).padStart(5, '0')}`, registeredCapitalWan: 50_000 + index * 3_000, netAssetsWan: 52_600 + index * 3_150 },
-      { key: `finance-${city.code}`, code: state(city.code), name: `${city.name}财政局`, shortName: `${short}市财政局`, kind: 'finance-bureau', level: 2, regionCode: city.code },
-      { key: `regulator-${city.code}`, code: state(city.code), name: `${city.name}金融工作办公室`, shortName: `${short}市金融办`, kind: 'regulator', level: 2, regionCode: city.code },
-      { key: `reform-${city.code}`, code: state(city.code), name: `${city.name}融资担保机构改革领导小组办公室`, shortName: `${short}市改革办`, kind: 'reform-office', level: 2, regionCode: city.code },
+      {
+        key: `guarantor-${city.code}`,
+        code: firm(city.code),
+        name: `${city.name}融资担保有限公司`,
+        shortName: `${short}市担保`,
+        kind: 'guarantor',
+        level: 2,
+        regionCode: city.code,
+        licenceNo: `晋B${String(index + 1).padStart(5, '0')}`,
+        registeredCapitalWan: 50_000 + index * 3_000,
+        netAssetsWan: 52_600 + index * 3_150,
+      },
+      {
+        key: `finance-${city.code}`,
+        code: state(city.code),
+        name: `${city.name}财政局`,
+        shortName: `${short}市财政局`,
+        kind: 'finance-bureau',
+        level: 2,
+        regionCode: city.code,
+      },
+      {
+        key: `regulator-${city.code}`,
+        code: state(city.code),
+        name: `${city.name}金融工作办公室`,
+        shortName: `${short}市金融办`,
+        kind: 'regulator',
+        level: 2,
+        regionCode: city.code,
+      },
+      {
+        key: `reform-${city.code}`,
+        code: state(city.code),
+        name: `${city.name}融资担保机构改革领导小组办公室`,
+        shortName: `${short}市改革办`,
+        kind: 'reform-office',
+        level: 2,
+        regionCode: city.code,
+      },
     );
   }
   for (const county of counties) {
@@ -72,15 +175,39 @@ export function plannedInstitutions(regions: readonly Region[]): PlannedInstitut
     const city = cityOf.get(county.parentCode ?? 0);
     const full = `${city?.name ?? ''}${county.name}`;
     list.push(
-      { key: `finance-${county.code}`, code: state(county.code), name: `${full}财政局`, shortName: `${county.name}财政局`, kind: 'finance-bureau', level: 3, regionCode: county.code },
-      { key: `regulator-${county.code}`, code: state(county.code), name: `${full}金融工作服务中心`, shortName: `${county.name}金融中心`, kind: 'regulator', level: 3, regionCode: county.code },
+      {
+        key: `finance-${county.code}`,
+        code: state(county.code),
+        name: `${full}财政局`,
+        shortName: `${county.name}财政局`,
+        kind: 'finance-bureau',
+        level: 3,
+        regionCode: county.code,
+      },
+      {
+        key: `regulator-${county.code}`,
+        code: state(county.code),
+        name: `${full}金融工作服务中心`,
+        shortName: `${county.name}金融中心`,
+        kind: 'regulator',
+        level: 3,
+        regionCode: county.code,
+      },
     );
   }
   for (const [index, county] of unmergedCounties(regions).entries()) {
     const city = cityOf.get(county.parentCode ?? 0);
     list.push({
-      key: `guarantor-${county.code}`, code: firm(county.code), name: `${city?.name ?? ''}${county.name}中小企业融资担保有限公司`, shortName: `${county.name}担保`, kind: 'guarantor', level: 3,
-      regionCode: county.code, licenceNo: `晋C${String(index + 1).padStart(5, '0')}`, registeredCapitalWan: 5_000 + (index % 6) * 1_000, netAssetsWan: 5_120 + (index % 6) * 1_030,
+      key: `guarantor-${county.code}`,
+      code: firm(county.code),
+      name: `${city?.name ?? ''}${county.name}中小企业融资担保有限公司`,
+      shortName: `${county.name}担保`,
+      kind: 'guarantor',
+      level: 3,
+      regionCode: county.code,
+      licenceNo: `晋C${String(index + 1).padStart(5, '0')}`,
+      registeredCapitalWan: 5_000 + (index % 6) * 1_000,
+      netAssetsWan: 5_120 + (index % 6) * 1_030,
     });
   }
   return list;
