@@ -44,7 +44,7 @@ import {
 export type FetchRecords = (ask: {
   readonly institution: string | null;
   readonly asOf: string;
-  readonly knownAt: string;
+  readonly knownAt: string | undefined;
 }) => Promise<{ readonly name: string; readonly stream: AsyncIterable<Uint8Array | string> }>;
 
 /** What a run needs besides its command. */
@@ -80,7 +80,7 @@ export async function startRun(tx: Tx, context: Context, command: StartRun, sour
   const theirKnownAt = command.theirs.knownAt ? await instantText(tx, command.theirs.knownAt, now) : knownAt;
   const sides = { ours: { ...command.ours, knownAt }, theirs: { ...command.theirs, knownAt: theirKnownAt } };
   const scopeCode = guarantorId === null ? null : guarantors[0]!.code;
-  const other = await openOtherSide(tx, command, source, scopeCode, theirKnownAt);
+  const other = await openOtherSide(tx, command, source, scopeCode);
   await prepareMatch(tx);
   const guarantorOf = new Map(guarantors.map((each) => [each.code, each.id]));
   const records = await storeOtherSide(tx, other.batches, { runId, unit: command.theirs.unit, guarantorOf });
@@ -117,13 +117,7 @@ export async function startRun(tx: Tx, context: Context, command: StartRun, sour
   return { runId: String(runId), status: differences > 0 ? 'open' : 'clean', differences };
 }
 
-async function openOtherSide(
-  tx: Tx,
-  command: StartRun,
-  source: RunSource,
-  institution: string | null,
-  knownAt: string,
-) {
+async function openOtherSide(tx: Tx, command: StartRun, source: RunSource, institution: string | null) {
   const mark: DataSetMark = { hash: null };
   if (command.source.kind === 'file') {
     const uploadId = BigInt(command.source.uploadId);
@@ -135,7 +129,11 @@ async function openOtherSide(
   }
   if (!source.fetchRecords)
     throw new Refused({ code: 'monitor-not-connected', message: '未连接监测系统：请先配置连接，或改用文件核对' });
-  const { name, stream } = await source.fetchRecords({ institution, asOf: command.theirs.asOf, knownAt });
+  const { name, stream } = await source.fetchRecords({
+    institution,
+    asOf: command.theirs.asOf,
+    knownAt: command.theirs.knownAt,
+  });
   return {
     name,
     uploadId: null,

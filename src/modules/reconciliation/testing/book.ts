@@ -32,6 +32,7 @@ export async function fillBook(owner: pg.Pool, { guarantees, guarantors = 4 }: B
     select 101 + n % ${guarantors}, n, 'enterprise', '测试企业' || n, 'uscc', 'T' || n, md5(n::text) || md5('x' || n),
            case when n % ${guarantors} % 2 = 1 then 140200 else 140100 end + 5 + n % 10, '小型', '{}'
       from generate_series(1, greatest(${guarantees} / 4, ${guarantors} * 2)) n`);
+  await owner.query('analyze customers.customer');
   await owner.query(`
     insert into guarantees.guarantee (guarantor_id, id, contract_no, customer_id, agreement_id, agreement_version, product_code, bank_id,
       county, principal, guaranteed, fee_rate, starts_on, ends_on, tags, primary_tag, size_class, source, recorded_at, status, outstanding,

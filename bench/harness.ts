@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { type Db, openDb } from '../src/platform/db.ts';
+import { appRole, ownerRole } from '../src/platform/instance/roles.ts';
+import { startThrowAway, templateName, urlOf } from '../src/platform/testing/postgres-cache.ts';
+
+/** A migrated database of its own server, gone when the bench ends. */
+export type BenchDatabase = { readonly db: Db; readonly owner: pg.Pool; stop(): Promise<void> };
+
+/** Starts it; the server's settings are those of the tests. */
+export async function startBenchDatabase(): Promise<BenchDatabase> {
+  const { server, stop } = await startThrowAway();
+  const name = `bench_${randomBytes(4).toString('hex')}`;
+  const admin = new pg.Client({ connectionString: server.superUrl });
+  await admin.connect();
+  await admin.query(`create database ${name} template ${templateName} owner ${ownerRole}`);
+  await admin.end();
+  const db = openDb(urlOf(server, name, appRole, server.appPassword));
+  const owner = new pg.Pool({ connectionString: urlOf(server, name, ownerRole, server.ownerPassword), max: 2 });
+  owner.on('error', () => {});
+  return {
+    db,
+    owner,
+    stop: async () => {
+      await Promise.allSettled([db.close(), owner.end()]);
+      await stop();
+    },
+  };
+}
+
+/** Seconds that `work` took, to the millisecond, and the most memory this process held meanwhile, in MB. */
+export async function measure(work: () => Promise<void>): Promise<{ seconds: number; rssMb: number }> {
+  let most = 0;
+  const look = () => {
+    most = Math.max(most, process.memoryUsage.rss());
+  };
+  const timer = setInterval(look, 100);
+  const begin = performance.now();
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+    look();
+  }
+  return { seconds: (performance.now() - begin) / 1000, rssMb: Math.round(most / 1024 / 1024) };
+}
+
+/** The value of `--name` on the command line, or the given default. */
+export function numberOption(name: string, otherwise: number): number {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? otherwise : Number(process.argv[at + 1]);
+}
