@@ -172,7 +172,7 @@ function wrongWith(one: Import, pure: ReadonlySet<string>): string | undefined {
     if (isContract(one.from)) return one.target === 'zod' ? undefined : '契约文件只用 zod';
     return part.packages.test(one.target) ? undefined : `${part.name} 不得引用这个包`;
   }
-  if (/^src\/platform\/testing\//.test(one.target)) return '产品代码不得引用测试工具';
+  if (/^src\/platform\/testing\//.test(one.target) && part.name !== 'around') return '产品代码不得引用测试工具';
   const target = partOf(one.target);
   if (!target) return undefined;
   const isModuleOfOthers = target.name === 'modules' && moduleOf(one.from) !== moduleOf(one.target);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -25,6 +25,9 @@ export interface ProductOptions {
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+const packagedNode = path.join(root, 'node_modules', 'node', 'bin', 'node');
+/** Whatever runs the tests, the product runs on the Node it brings. */
+const node = existsSync(packagedNode) ? packagedNode : process.execPath;
 const READY_LIMIT_MS = 180_000;
 
 /** Starts the product with a small demo province and waits until /healthz answers 200. Throws with its output if it ends first. */
@@ -32,7 +35,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Runnin
   const ownFolder = options.env?.DATA_DIR === undefined;
   const dataDir = options.env?.DATA_DIR ?? mkdtempSync(path.join(os.tmpdir(), 'rongdan-e2e-'));
   const port = options.env?.PORT ?? String(await freePort());
-  const child = spawn(process.execPath, ['src/main.ts'], {
+  const child = spawn(node, ['src/main.ts'], {
     cwd: root,
     env: {
       ...process.env,
@@ -56,7 +59,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Runnin
     return code;
   };
   try {
-    await untilReady(child, url);
+    await untilReady(child, url, () => output.includes('已就绪'));
   } catch {
     await stop();
     throw new Error(`产品没有启动：\n${output}`);
@@ -70,13 +73,18 @@ export function ended(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.once('close', (code) => resolve(code)));
 }
 
-async function untilReady(child: ChildProcess, url: string): Promise<void> {
+/** On a port that is taken another product may answer, hence the look at what this one says. */
+async function untilReady(child: ChildProcess, url: string, saysReady: () => boolean): Promise<void> {
   const giveUp = performance.now() + READY_LIMIT_MS;
   while (performance.now() < giveUp) {
-    if (child.exitCode !== null) break;
-    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
-    if (answer?.status === 200) return;
+    if (child.exitCode !== null || child.signalCode !== null) break;
+    if (saysReady() && (await isHealthy(url))) return;
     await delay(100);
   }
   throw new Error('没有就绪');
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/healthz`).catch(() => undefined);
+  return answer?.status === 200;
 }
