@@ -1,7 +1,9 @@
 /** The public face of exchange; README.md says what it is for. */
+export { boardOf } from './board.ts';
 export { buildPackage, restatePackage } from './build.ts';
+export { exchangeJobs } from './jobs.ts';
 export type { MonitorLink } from './link.ts';
 export { fetchOtherSide, type OtherSideRecord } from './other-side.ts';
-export { sendPackage } from './send.ts';
+export { exchangeRoutes } from './routes.ts';
 export { openLink, openSigner } from './settings.ts';
-export { type SubmitReport, submitDay } from './submit.ts';
+export { submitDay } from './submit.ts';
