@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -29,6 +29,7 @@ export type RunningMonitor = {
 export async function startMonitor(options: MonitorOptions): Promise<RunningMonitor> {
   const say = options.say ?? (() => {});
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  rmSync(join(options.dataDir, 'link.json'), { force: true });
   const pool = await openDatabase(options.databaseUrl);
   const certificate = loadCertificate(options.dataDir);
   const token = loadToken(options.dataDir);
@@ -46,9 +47,10 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
   const { port } = server.address() as AddressInfo;
   const url = `${certificate ? 'https' : 'http'}://127.0.0.1:${port}`;
   const caFile = certificate?.caFile;
-  writeFileSync(join(options.dataDir, 'link.json'), JSON.stringify({ url, token, ...(caFile ? { caFile } : {}) }), {
-    mode: 0o600,
-  });
+  const note = join(options.dataDir, 'link.json');
+  // Whoever waits for this file must find it whole.
+  writeFileSync(`${note}.part`, JSON.stringify({ url, token, ...(caFile ? { caFile } : {}) }), { mode: 0o600 });
+  renameSync(`${note}.part`, note);
   if (!certificate) say('监测系统替身：本机没有 openssl，无法生成证书，改在 127.0.0.1 上使用 HTTP。');
   say(`监测系统替身（不是真实的监测系统）已就绪：${url}`);
   return {
@@ -56,6 +58,7 @@ export async function startMonitor(options: MonitorOptions): Promise<RunningMoni
     token,
     caFile,
     stop: async () => {
+      rmSync(note, { force: true });
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await pool.end();

@@ -8,17 +8,6 @@ export const dueOn = (businessDay: Day): Day => addDays(businessDay, 1);
 
 export type CellStatus = 'not-required' | 'not-due' | 'accepted' | 'zero' | 'late' | 'missing' | 'refused' | 'restated';
 
-export const cellTitles: Record<CellStatus, string> = {
-  'not-required': '无需报送',
-  'not-due': '未到期',
-  accepted: '已接收',
-  zero: '零报告',
-  late: '迟报',
-  missing: '未报',
-  refused: '被退回',
-  restated: '重报',
-};
-
 /** What is known of one guarantor's business day. `firstAcceptedOn`: the day its first accepted version was answered. */
 export type CellFacts = {
   readonly required: boolean;
