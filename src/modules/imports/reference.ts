@@ -114,16 +114,7 @@ export class Reference {
   ): Promise<void> {
     const { banks, agreement } = this.#profile;
     const unknown = banks.register ? [...bankTexts].filter((text) => this.bankOf(text) === undefined) : [];
-    const pairs = () =>
-      agreement.mode === 'existing'
-        ? []
-        : [...bankTexts].flatMap((text) => {
-            const bankId = this.bankOf(text);
-            if (bankId === undefined) return [];
-            return [...products]
-              .filter((product) => this.hasProduct(product) && !this.#agreements.has(`${bankId}|${product}`))
-              .map((product) => ({ bankId, product }));
-          });
+    const pairs = () => (agreement.mode === 'existing' ? [] : this.#pairsWithout(bankTexts, products));
     if (unknown.length === 0 && pairs().length === 0) return;
     if (pass.isDryRun) return this.#pretend(unknown, pairs);
     await pass.db.transaction(pass.context.actor, async (tx) => {
@@ -133,6 +124,16 @@ export class Reference {
       for (const each of pairs()) await this.#createAgreement(tx, pass.context, pass.guarantorId, each);
       await this.#loadAgreements(tx, pass.guarantorId);
     });
+  }
+
+  /** Banks and products named together that have no agreement; two spellings of one bank count once. */
+  #pairsWithout(bankTexts: ReadonlySet<string>, products: ReadonlySet<string>): { bankId: number; product: string }[] {
+    const bankIds = new Set([...bankTexts].flatMap((text) => this.bankOf(text) ?? []));
+    return [...bankIds].flatMap((bankId) =>
+      [...products]
+        .filter((product) => this.hasProduct(product) && !this.#agreements.has(`${bankId}|${product}`))
+        .map((product) => ({ bankId, product })),
+    );
   }
 
   #pretend(unknown: readonly string[], pairs: () => { bankId: number; product: string }[]): void {
