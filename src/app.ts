@@ -1,7 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { agreementRoutes } from './modules/agreements/index.ts';
+import { auditRoutes } from './modules/audit/index.ts';
+import { bankRoutes } from './modules/banks/index.ts';
+import { customerRoutes } from './modules/customers/index.ts';
 import { guaranteeRoutes } from './modules/guarantees/index.ts';
-import { resolveCaller } from './modules/identity/index.ts';
+import { homeRoutes } from './modules/home/index.ts';
+import { identityRoutes, resolveCaller } from './modules/identity/index.ts';
+import { importRoutes } from './modules/imports/index.ts';
+import { institutionRoutes } from './modules/institutions/index.ts';
+import { lawMapRoutes } from './modules/lawmap/index.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Db } from './platform/db.ts';
 import type { Deps } from './platform/http.ts';
@@ -15,7 +23,18 @@ export type AppOptions = Deps & {
 };
 
 /** Every module's doors, in calling order: the only list of them. */
-const routes: readonly ((app: FastifyInstance, deps: Deps) => void)[] = [guaranteeRoutes];
+const routes: readonly ((app: FastifyInstance, deps: Deps) => void)[] = [
+  identityRoutes,
+  auditRoutes,
+  institutionRoutes,
+  bankRoutes,
+  customerRoutes,
+  agreementRoutes,
+  guaranteeRoutes,
+  importRoutes,
+  lawMapRoutes,
+  homeRoutes,
+];
 
 /** Composes the product: the only file that knows every module. The caller listens and closes. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {

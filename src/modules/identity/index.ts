@@ -4,6 +4,6 @@ export { resolveCaller } from './caller.ts';
 export { createClient } from './clients.ts';
 export { demoAccountPrefix, demoPassword } from './demo.ts';
 export { decidesNothingProof } from './proof.ts';
-export { roles } from './roles.ts';
+export { roles, roleTitle } from './roles.ts';
 export { identityRoutes } from './routes.ts';
 export { syncRoles } from './sync-roles.ts';

@@ -200,3 +200,6 @@ export const roleOf = (code: string): Role | undefined => roles.find((each) => e
 /** Does the role hold a permission that decides a guarantee, a claim or a write-off? */
 export const isDeciding = (which: Role): boolean =>
   which.permissions.some((code) => permissions.some((each) => each.code === code && each.decides));
+
+/** The Chinese title of a role; the code itself when there is none. */
+export const roleTitle = (code: string): string => roleOf(code)?.title ?? code;
