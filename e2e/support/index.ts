@@ -16,7 +16,7 @@ export interface Visitor {
   readonly page: Page;
   /** What the page reported as an error since it was opened: a journey ends with none. */
   readonly errors: string[];
-  /** Signs in through the form with a demo account: its login, or part of its title (role and name). */
+  /** Signs in through the form with a demo account: its login, its role code or part of its title. */
   signIn(account: string): Promise<void>;
   /** Pictures of the page in both sizes: .cache/screens/<name>-1366.png and -1920.png. */
   screenshot(name: string): Promise<void>;
@@ -80,7 +80,7 @@ async function visitorOf(context: BrowserContext, product: RunningProduct): Prom
 
 async function signIn(page: Page, url: string, wanted: string): Promise<void> {
   const { demoAccounts } = await import('../../db/seed/demo.ts');
-  const account = demoAccounts.find((one) => one.login === wanted || one.title.includes(wanted));
+  const account = demoAccounts.find((one) => [one.login, ...one.roles].includes(wanted) || one.title.includes(wanted));
   if (!account) throw new Error(`没有演示账号 ${wanted}`);
   await page.goto(`${url}/`);
   const form = page.locator('form', { has: page.locator('input[type=password]') });
