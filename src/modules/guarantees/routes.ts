@@ -7,6 +7,7 @@ import { idWire } from '../../wire/wire.ts';
 import { issueGuarantee, recordMovement, reverseMovement } from './actions.ts';
 import * as contract from './contract.ts';
 import { detailOf } from './detail.ts';
+import { explainRoutes } from './explain-routes.ts';
 import { indicatorsOf } from './indicators.ts';
 import { listGuarantees } from './list-store.ts';
 import { positionBy } from './position.ts';
@@ -17,6 +18,7 @@ const key = z.object({ guarantorId: z.coerce.number().int(), id: idWire });
 
 /** /api/guarantees, /api/position, /api/indicators. */
 export function guaranteeRoutes(app: FastifyInstance, deps: Deps): void {
+  explainRoutes(app, deps);
   endpoint(app, deps, {
     method: 'GET',
     url: '/api/guarantees',
