@@ -84,16 +84,20 @@ function copyRow(line: number, record: OtherRecord, reading: Reading): string {
   return `${row}\t${problems}\n`;
 }
 
-/** A key as it is matched: without surrounding blanks; blank is none. NUL cannot be stored and is dropped. */
+/** A key as it is matched: without surrounding blanks; blank is none; control characters are dropped. */
 const keyText = (text: string | null | undefined): string | null =>
-  text === null || text === undefined ? null : String(text).replaceAll('\0', '').trim() || null;
+  text === null || text === undefined
+    ? null
+    : String(text)
+        .replace(/\p{Cc}/gu, '')
+        .trim() || null;
 
 function readValue(field: ComparedField, text: string, unit: Reading['unit']): string | undefined {
   if (isMoney(field)) return readMoney(text, unit);
   if (field === 'county') return /^[1-9]\d{5}$/.test(text) ? text : undefined;
   if (field === 'primary_tag') return /^\d{1,2}$/.test(text) ? String(Number(text)) : undefined;
   if (field === 'starts_on' || field === 'ends_on') return parseDay(text);
-  return text.includes('\0') ? undefined : text;
+  return /\p{Cc}/u.test(text) ? undefined : text;
 }
 
 function readMoney(text: string, unit: Reading['unit']): string | undefined {

@@ -34,6 +34,8 @@ export type BookFacts = {
   readonly endsOn: Day;
   readonly tags: number;
   readonly recordedAt: string;
+  /** Fields of the record that no movement changes. */
+  readonly fixed: Pick<RecordValues, 'county' | 'primary_tag' | 'starts_on' | 'identity_hash'>;
   readonly movements: readonly MovementFact[];
 };
 

@@ -29,6 +29,9 @@ type GuaranteeRow = {
   endsOn: Day;
   tags: number;
   recordedAt: string;
+  county: number;
+  primaryTag: number;
+  identityHash: string;
 };
 
 /** Everything our book knows about these keys, movements in order, in two statements whatever their number. */
@@ -41,17 +44,25 @@ export async function loadBookFacts(
     as k(guarantor_id, contract_no)`;
   const { rows } = await sql<GuaranteeRow>`
     select g.guarantor_id as "guarantorId", g.id, g.contract_no as "contractNo", g.principal, g.guaranteed, g.starts_on as "startsOn", g.ends_on as "endsOn",
-           g.tags, ${instant('g.recorded_at')} as "recordedAt"
+           g.tags, ${instant('g.recorded_at')} as "recordedAt", g.county, g.primary_tag as "primaryTag", c.identity_hash as "identityHash"
       from ${asked}
-      join guarantees.guarantee g on g.guarantor_id = k.guarantor_id and g.contract_no = k.contract_no`.execute(tx);
+      join guarantees.guarantee g on g.guarantor_id = k.guarantor_id and g.contract_no = k.contract_no
+      join customers.customer c on c.guarantor_id = g.guarantor_id and c.id = g.customer_id`.execute(tx);
   const movements = await loadMovements(tx, rows);
   return new Map(
     rows.map((row) => [
       keyOf(row.guarantorId, row.contractNo),
-      { ...row, movements: movements.get(`${row.guarantorId}/${row.id}`) ?? [] },
+      { ...row, fixed: fixedOf(row), movements: movements.get(`${row.guarantorId}/${row.id}`) ?? [] },
     ]),
   );
 }
+
+const fixedOf = (row: GuaranteeRow) => ({
+  county: row.county,
+  primary_tag: row.primaryTag,
+  starts_on: row.startsOn,
+  identity_hash: row.identityHash,
+});
 
 async function loadMovements(tx: Tx, of: readonly GuaranteeRow[]): Promise<Map<string, MovementFact[]>> {
   const { rows } = await sql<MovementFact & { guarantorId: number; guaranteeId: bigint }>`

@@ -1,0 +1,249 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { Refused } from '../../kernel/refusal.ts';
+import { loadOrCreateSigner, type Signer } from '../../platform/crypto/index.ts';
+import { type Deps, endpoint, sendFile } from '../../platform/http.ts';
+import { answerList } from '../../platform/list.ts';
+import { idWire } from '../../wire/wire.ts';
+import { assignTo, commentOn, resolveLike, resolveOne, seenBy } from './actions/resolve.ts';
+import { type FetchRecords, startRun } from './actions/run.ts';
+import { sealRun, verifySeal } from './actions/seal.ts';
+import { uploadOtherSide } from './actions/upload.ts';
+import * as contract from './contract.ts';
+import { fetchFromMonitor } from './monitor.ts';
+import { differenceColumns, printPdf, printXlsx, sheetRowOf } from './print.ts';
+import { listDifferences, matching } from './store/read-differences.ts';
+import { listRuns } from './store/read-runs.ts';
+import { differenceDetailOf, differenceRowOf, heatMapOf, runDetailOf, runRowOf } from './view.ts';
+
+const tag = '数据核对';
+const byId = z.object({ id: idWire });
+const done = z.object({ ok: z.literal(true) });
+
+/** What the routes need besides the usual; absent: the environment's monitoring link and this installation's own key. */
+export type ReconciliationDeps = Deps & { readonly fetchRecords?: FetchRecords; readonly signer?: Signer };
+
+/** This installation's key for sealing runs, made on first use under DATA_DIR/keys. */
+export const openSealSigner = (): Promise<Signer> =>
+  loadOrCreateSigner(`${process.env.DATA_DIR || '.data'}/keys`, 'reconciliation');
+
+/** /api/reconciliation/… */
+export function reconciliationRoutes(app: FastifyInstance, deps: ReconciliationDeps): void {
+  runRoutes(app, deps);
+  differenceRoutes(app, deps);
+  changeRoutes(app, deps);
+  sealRoutes(app, deps);
+}
+
+function runRoutes(app: FastifyInstance, deps: ReconciliationDeps): void {
+  endpoint(app, deps, {
+    method: 'POST',
+    url: '/api/reconciliation/runs',
+    tag,
+    summary: '发起核对',
+    permission: 'reconciliation.run',
+    body: contract.startRun,
+    answer: z.object({ runId: z.string(), status: contract.runStatus, differences: z.number().int() }),
+    handle: ({ write, body, context }) =>
+      write((tx) => startRun(tx, context, body, { fetchRecords: deps.fetchRecords ?? fetchFromMonitor })),
+  });
+  endpoint(app, deps, {
+    method: 'POST',
+    url: '/api/reconciliation/uploads',
+    tag,
+    summary: '上传对方数据文件（multipart，一个文件）',
+    permission: 'reconciliation.run',
+    answer: contract.uploadAnswer,
+    handle: async ({ write, context, request }) => {
+      const part = await request.file();
+      if (!part) throw new Refused({ code: 'file-missing', message: '请选择要上传的文件' }, 400);
+      return write((tx) => uploadOtherSide(tx, context, { name: part.filename, content: part.file }));
+    },
+  });
+  endpoint(app, deps, {
+    method: 'GET',
+    url: '/api/reconciliation/runs',
+    tag,
+    summary: '核对批次',
+    permission: 'reconciliation.read',
+    query: contract.runsQuery,
+    answer: contract.runsAnswer,
+    handle: (input) =>
+      answerList(input, {
+        title: '核对批次',
+        columns: [
+          { key: 'id', title: '批次', type: 'integer' },
+          { key: 'guarantorName', title: '范围', type: 'text' },
+          { key: 'asOf', title: '截至', type: 'day' },
+          { key: 'oursCount', title: '我方笔数', type: 'integer' },
+          { key: 'theirsCount', title: '对方笔数', type: 'integer' },
+          { key: 'matched', title: '一致', type: 'integer' },
+          { key: 'openCount', title: '待处理', type: 'integer' },
+        ],
+        footer: [`导出日 ${deps.clock.today()}`],
+        fetch: (tx, after, limit) => listRuns(tx, input.query as never, after, limit),
+        wire: runRowOf,
+      }),
+  });
+  endpoint(app, deps, {
+    method: 'GET',
+    url: '/api/reconciliation/runs/:id',
+    tag,
+    summary: '核对批次详情：小结、差额分解、分字段、分机构',
+    permission: 'reconciliation.read',
+    params: byId,
+    answer: contract.runDetail,
+    handle: ({ read, params }) => read((tx) => runDetailOf(tx, BigInt(params.id))),
+  });
+  endpoint(app, deps, {
+    method: 'GET',
+    url: '/api/reconciliation/heat-map',
+    tag,
+    summary: '热力图：机构 × 日的一致率',
+    permission: 'reconciliation.read',
+    query: contract.heatMapQuery,
+    answer: contract.heatMap,
+    handle: ({ read, query }) => read((tx) => heatMapOf(tx, query.from, query.to)),
+  });
+}
+
+function differenceRoutes(app: FastifyInstance, deps: ReconciliationDeps): void {
+  endpoint(app, deps, {
+    method: 'GET',
+    url: '/api/reconciliation/runs/:id/differences',
+    tag,
+    summary: '差异清单',
+    permission: 'reconciliation.read',
+    params: byId,
+    query: contract.differencesQuery,
+    answer: contract.differencesAnswer,
+    handle: (input) => {
+      const where = matching(input.query, seenBy(input.query, deps.clock.today()));
+      const list = (tx: Parameters<typeof listDifferences>[0], after: string | undefined, limit: number) =>
+        listDifferences(tx, BigInt(input.params.id), where, after, limit);
+      return input.query.format === 'json'
+        ? answerList(input, {
+            ...{ title: '差异清单', columns: differenceColumns, footer: [], fetch: list },
+            wire: (row) => differenceRowOf(row, deps.clock.today()),
+          })
+        : answerList(input, {
+            ...{ title: '差异清单', columns: differenceColumns, wire: (row) => row as never },
+            footer: [`第 ${input.params.id} 次核对　单位：元　导出日 ${deps.clock.today()}`],
+            fetch: async (tx, after, limit) => {
+              const page = await list(tx, after, limit);
+              return { ...page, rows: page.rows.map(sheetRowOf) };
+            },
+          });
+    },
+  });
+  endpoint(app, deps, {
+    method: 'GET',
+    url: '/api/reconciliation/differences/:id',
+    tag,
+    summary: '差异详情：两边记录、依据、经过',
+    permission: 'reconciliation.read',
+    params: byId,
+    answer: contract.differenceDetail,
+    handle: ({ read, params }) => read((tx) => differenceDetailOf(tx, BigInt(params.id), deps.clock.today())),
+  });
+}
+
+function changeRoutes(app: FastifyInstance, deps: ReconciliationDeps): void {
+  const change = { method: 'POST', tag, permission: 'reconciliation.resolve', params: byId, status: 200 } as const;
+  endpoint(app, deps, {
+    ...change,
+    url: '/api/reconciliation/differences/:id/resolve',
+    summary: '处理一条差异：说明、标为已改正、重新打开',
+    body: contract.resolveDifference,
+    answer: done,
+    handle: ({ write, params, body, context }) =>
+      write(async (tx) => {
+        await resolveOne(tx, context, BigInt(params.id), body);
+        return { ok: true as const };
+      }),
+  });
+  endpoint(app, deps, {
+    ...change,
+    url: '/api/reconciliation/runs/:id/differences/resolve',
+    summary: '成批处理同类差异',
+    body: contract.resolveMany,
+    answer: contract.bulkAnswer,
+    handle: ({ write, params, body, context }) =>
+      write(async (tx) => ({ resolved: await resolveLike(tx, context, BigInt(params.id), body) })),
+  });
+  endpoint(app, deps, {
+    ...change,
+    url: '/api/reconciliation/differences/:id/comments',
+    summary: '备注',
+    body: contract.commentDifference,
+    answer: done,
+    handle: ({ write, params, body, context }) =>
+      write(async (tx) => {
+        await commentOn(tx, context, BigInt(params.id), body.body);
+        return { ok: true as const };
+      }),
+  });
+  endpoint(app, deps, {
+    ...change,
+    url: '/api/reconciliation/differences/:id/assign',
+    summary: '分派经办人',
+    body: contract.assignDifference,
+    answer: done,
+    handle: ({ write, params, body, context }) =>
+      write(async (tx) => {
+        await assignTo(tx, context, BigInt(params.id), body);
+        return { ok: true as const };
+      }),
+  });
+}
+
+function sealRoutes(app: FastifyInstance, deps: ReconciliationDeps): void {
+  endpoint(app, deps, {
+    method: 'POST',
+    url: '/api/reconciliation/runs/:id/seal',
+    tag,
+    summary: '封存（SM3 摘要、SM2 签名），不可撤回',
+    permission: 'reconciliation.seal',
+    params: byId,
+    answer: z.object({ contentHash: z.string() }),
+    handle: async ({ write, params, context }) => {
+      const signer = deps.signer ?? (await openSealSigner());
+      return write((tx) => sealRun(tx, context, BigInt(params.id), signer));
+    },
+  });
+  endpoint(app, deps, {
+    method: 'GET',
+    url: '/api/reconciliation/runs/:id/verify',
+    tag,
+    summary: '验证封存内容未被改动',
+    permission: 'reconciliation.seal',
+    params: byId,
+    answer: contract.verifyAnswer,
+    handle: async ({ read, params }) => {
+      const checks = await read((tx) => verifySeal(tx, BigInt(params.id)));
+      return { ok: checks.every((each) => each.ok), checks: [...checks] };
+    },
+  });
+  endpoint(app, deps, {
+    method: 'GET',
+    url: '/api/reconciliation/runs/:id/print',
+    tag,
+    summary: '打印已封存批次（PDF 或 XLSX）',
+    permission: 'reconciliation.seal',
+    params: byId,
+    query: contract.printQuery,
+    answer: z.any(),
+    file: 'application/pdf',
+    handle: async ({ read, params, query, reply }) => {
+      const id = BigInt(params.id);
+      return query.format === 'pdf'
+        ? sendFile(reply, `数据核对表-${id}.pdf`, 'application/pdf', await read((tx) => printPdf(tx, id)))
+        : sendFile(
+            reply,
+            `数据核对表-${id}.xlsx`,
+            'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+            await read((tx) => printXlsx(tx, id)),
+          );
+    },
+  });
+}
