@@ -39,7 +39,7 @@ const routes: readonly ((app: FastifyInstance, deps: Deps) => void)[] = [
 /** Composes the product: the only file that knows every module. The caller listens and closes. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = await createServer({
-    authenticate: (request) => resolveCaller(options.db, request),
+    authenticate: (request) => resolveCaller(options.db, request, options.clock),
     version: '0.1.0',
     ...(options.rateLimitPerMinute === undefined ? {} : { rateLimitPerMinute: options.rateLimitPerMinute }),
     log: options.log ?? false,

@@ -7,7 +7,7 @@ import { appendAudit } from '../audit/index.ts';
 import { institutionOf } from '../institutions/index.ts';
 
 /** A new branch of a bank; `code` is the 联行号 or 机构编码. */
-export type RegisterBranch = {
+export type CreateBranch = {
   readonly bankId: number;
   readonly code: string;
   readonly name: string;
@@ -15,7 +15,7 @@ export type RegisterBranch = {
 };
 
 /** Creates a branch and returns its id. Refused: not a bank, code or name taken, region unknown. */
-export async function registerBranch(tx: Tx, context: Context, command: RegisterBranch): Promise<{ id: number }> {
+export async function createBranch(tx: Tx, context: Context, command: CreateBranch): Promise<{ id: number }> {
   await requireBank(tx, command.bankId);
   const { rows } = await sql<{ id: number | null; known: boolean }>`
     with made as (

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Deps, endpoint } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
 import { pageQuery } from '../../wire/wire.ts';
-import { confirmAlias, registerBranch } from './actions.ts';
+import { confirmAlias, createBranch } from './actions.ts';
 import {
   aliasPage,
   branchPage,
@@ -61,7 +61,7 @@ function branchRoutes(app: FastifyInstance, deps: Deps): void {
     body: createBranchBody,
     answer: z.object({ id: z.string() }),
     handle: ({ write, context, body }) =>
-      write(async (tx) => ({ id: String((await registerBranch(tx, context, body)).id) })),
+      write(async (tx) => ({ id: String((await createBranch(tx, context, body)).id) })),
   });
 }
 
