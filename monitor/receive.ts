@@ -49,6 +49,8 @@ export const receive = (pool: pg.Pool, body: Readable, interference: Interferenc
     const intake = openIntake(client);
     const read = await readPackage(body, (institution) => keyOf(client, institution), intake.take);
     await intake.finish();
+    // Without statistics the planner takes a filled temporary table for an empty one.
+    await client.query('analyze incoming; analyze incoming_fact');
     return decide(client, read, interference);
   });
 
@@ -158,6 +160,7 @@ async function store(client: pg.PoolClient, id: bigint, institution: string, day
                          order by r.business_day desc, r.package_id desc limit 1) p on true
       where p.contract_no is null or (${same}) is distinct from (${given})`,
   );
+  await client.query('analyze changed; analyze monitor.record');
   await client.query(
     `with later as (
        select p.id, p.business_day from monitor.package p

@@ -346,6 +346,38 @@ test('取数中途断开，不当作取全', async () => {
   await expect(drain()).rejects.toMatchObject({ refusals: [{ code: 'other-side-incomplete' }] });
 });
 
+test('生成时尚未提交的变动不会漏报：留给下一日', async () => {
+  const slow = await book.db.pool.connect();
+  await slow.query('begin; select identity.enter(0)');
+  await slow.query(
+    `insert into guarantees.movement (guarantor_id, guarantee_id, seq, kind, amount, occurred_on)
+     select 1, $1, max(seq) + 1, 2, 1000000, '2026-06-15' from guarantees.movement where guarantee_id = $1`,
+    [first],
+  );
+  expect(await submit('2026-06-15')).toMatchObject({ zero: 1 });
+  await slow.query('commit');
+  slow.release();
+  await submit('2026-06-16');
+  expect(JSON.parse((await latest('2026-06-16')).manifest)).toMatchObject({
+    sections: { movements: { rows: 1, late: 1 } },
+  });
+});
+
+test('大批量：两万笔一包，全数到达，再取回逐笔相符', async () => {
+  await book.owner.query(`
+    insert into guarantees.guarantee (guarantor_id, contract_no, customer_id, agreement_id, agreement_version, product_code, bank_id, county,
+      principal, guaranteed, fee_rate, starts_on, ends_on, due_on, tags, primary_tag, size_class, source)
+    select 2, 'BULK-' || n, 1, 2, 1, 'loan', 9, 140106, n * 1001, n * 800, 0.01, '2026-06-01', '2027-06-01', '2027-06-01', 1, 1, '微型', 'test'
+      from generate_series(1, 20000) n;
+    insert into guarantees.movement (guarantor_id, guarantee_id, seq, kind, amount, occurred_on)
+    select guarantor_id, id, 1, 1, principal, starts_on from guarantees.guarantee where contract_no like 'BULK-%'`);
+  expect(await submit('2026-06-26', 2)).toMatchObject({ accepted: 1 });
+  const held = new Map((await records('2026-06-26', 'SX-B')).map((row) => [row.contract_no, row]));
+  // 主债权 20000 × 1001 分 = 200200.00 元，担保 20000 × 800 分 = 160000.00 元
+  expect(held.get('BULK-20000')).toMatchObject({ outstanding: '200200.00', outstanding_actual: '160000.00' });
+  expect([...held.keys()].filter((key) => key?.startsWith('BULK-'))).toHaveLength(20_000);
+});
+
 test('别家机构的人看不到数据包', async () => {
   const other = await book.db.read({ userId: 999 }, async (tx) => {
     const { rows } = await sql<{ n: number }>`select count(*)::integer as n from exchange.package`.execute(tx);

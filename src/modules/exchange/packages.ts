@@ -41,7 +41,7 @@ export async function listPackages(
   return { rows: page, next: rows.length > limit && last ? cursorOf(last.businessDay, last.id) : null };
 }
 
-/** The columns of the exported list, and the row as they want it. */
+/** The columns of the exported list. */
 export const packageSheet = [
   { key: 'businessDay', title: '业务日', type: 'day' },
   { key: 'guarantorName', title: '机构', type: 'text' },
@@ -56,6 +56,7 @@ export const packageSheet = [
   { key: 'contentHash', title: '摘要（SM3）', type: 'text' },
 ] as const;
 
+/** A package as a row of the exported list. */
 export const sheetRowOf = (row: ListedPackage) => {
   const manifest = manifestOf(row);
   return {

@@ -29,10 +29,11 @@ const facts = `
 
 const yuan = (amount: string) => `round((${amount})::numeric / 100, 2)::text`;
 
-const queries: Record<Section, { totals: readonly string[]; sql: string }> = {
-  master: {
-    totals: ['principal', 'guaranteed'],
-    sql: `with ${facts}
+type SectionQuery = { readonly totals: readonly string[]; readonly sql: string };
+
+const master: SectionQuery = {
+  totals: ['principal', 'guaranteed'],
+  sql: `with ${facts}
       select json_build_object('contract_no', g.contract_no, 'loan_contract_no', g.loan_contract_no,
                'identity_hash', c.identity_hash, 'customer_kind', c.kind, 'size_class', g.size_class,
                'industry', g.industry_code, 'county', g.county, 'bank', b.code, 'product', g.product_code,
@@ -44,10 +45,11 @@ const queries: Record<Section, { totals: readonly string[]; sql: string }> = {
         join institutions.institution b on b.id = g.bank_id
        where g.fresh or exists (select from mv where mv.guarantee_id = g.id and mv.fresh and mv.kind = 3)
        order by g.contract_no`,
-  },
-  movements: {
-    totals: ['amount', 'cash', 'delta'],
-    sql: `with ${facts}
+};
+
+const movements: SectionQuery = {
+  totals: ['amount', 'cash', 'delta'],
+  sql: `with ${facts}
       select json_build_object('contract_no', g.contract_no, 'seq', m.seq, 'kind', k.name,
                'amount', ${yuan('m.amount')}, 'cash', ${yuan('m.cash')}, 'delta', ${yuan('m.delta')},
                'occurred_on', m.occurred_on, 'recorded_at', m.recorded_at, 'extended_to_on', m.extended_to_on,
@@ -61,10 +63,11 @@ const queries: Record<Section, { totals: readonly string[]; sql: string }> = {
        cross join lateral (select coalesce(m.occurred_on <= $4::date, false) as late) l
        where m.fresh
        order by g.contract_no, m.seq`,
-  },
-  closing: {
-    totals: ['outstanding', 'outstandingActual'],
-    sql: `with ${facts},
+};
+
+const closing: SectionQuery = {
+  totals: ['outstanding', 'outstandingActual'],
+  sql: `with ${facts},
       held as (
         select m.guarantee_id, sum(m.delta)::bigint as outstanding, bool_or(m.fresh) as fresh,
                coalesce(sum(m.amount) filter (where m.kind = 5 and u.guarantee_id is null), 0)::bigint as claims,
@@ -98,8 +101,9 @@ const queries: Record<Section, { totals: readonly string[]; sql: string }> = {
         from shown s
         join customers.customer c on c.guarantor_id = s.guarantor_id and c.id = s.customer_id
        order by s.contract_no`,
-  },
 };
+
+const queries: Record<Section, SectionQuery> = { master, movements, closing };
 
 const fetchRows = 2000;
 
@@ -133,11 +137,13 @@ export async function buildSection(tx: Tx, section: Section, slice: Slice): Prom
 async function* rowsOf(tx: Tx, sql: string, slice: Slice): AsyncGenerator<Row> {
   const client = clientOf(tx);
   const values = [slice.guarantorId, slice.day, slice.knownAt, slice.since?.day ?? null, slice.since?.knownAt ?? null];
+  // The planner knows nothing of the sizes inside; a nested loop over a whole book would never end.
+  await client.query('set local enable_nestloop = off');
   await client.query(`declare package_rows no scroll cursor for ${sql}`, values);
   for (;;) {
     const { rows } = await client.query<Row>(`fetch ${fetchRows} from package_rows`);
     yield* rows;
     if (rows.length < fetchRows) break;
   }
-  await client.query('close package_rows');
+  await client.query('close package_rows; set local enable_nestloop = on');
 }

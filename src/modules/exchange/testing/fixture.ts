@@ -118,7 +118,9 @@ export async function startStandIn(): Promise<StandIn> {
       await dispatcher.close();
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
+      const force = setTimeout(() => child.kill('SIGKILL'), 5_000);
       await gone;
+      clearTimeout(force);
       await database.close();
       rmSync(dir, { recursive: true, force: true });
     },
