@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
+import { syncRoles } from './modules/identity/index.ts';
 import { systemClock } from './platform/clock.ts';
 import { type Db, openDb, systemActor } from './platform/db.ts';
 import { type Companion, startCompanion } from './platform/instance/companion.ts';
@@ -38,7 +39,11 @@ async function start(): Promise<void> {
   await upgrade(instance);
   const db = openDb(instance.appUrl);
   opened.push(() => db.close());
+  // Modules find keys and files of this installation through the same variable, whoever started them.
+  process.env.DATA_DIR = instance.dataDir;
+  await syncRoles(instance.ownerUrl);
   const isDemo = await loadFirstData(instance, db);
+  if (isDemo) process.env.RONGDAN_DEMO = '1';
   await startStandIn(instance, door);
   await openProduct(db, door);
   const seconds = ((performance.timeOrigin + performance.now() - startedAt) / 1000).toFixed(1);

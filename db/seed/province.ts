@@ -14,6 +14,7 @@ export type PlannedInstitution = {
     | 'finance-bureau'
     | 'regulator'
     | 'reform-office'
+    | 'county-government'
     | 'auditor';
   readonly level: 1 | 2 | 3;
   readonly regionCode: number;
@@ -198,6 +199,15 @@ export function plannedInstitutions(regions: readonly Region[]): PlannedInstitut
   for (const [index, county] of unmergedCounties(regions).entries()) {
     const city = cityOf.get(county.parentCode ?? 0);
     list.push({
+      key: `government-${county.code}`,
+      code: state(county.code),
+      name: `${city?.name ?? ''}${county.name}人民政府`,
+      shortName: `${county.name}政府`,
+      kind: 'county-government',
+      level: 3,
+      regionCode: county.code,
+    });
+    list.push({
       key: `guarantor-${county.code}`,
       code: firm(county.code),
       name: `${city?.name ?? ''}${county.name}中小企业融资担保有限公司`,
@@ -227,11 +237,11 @@ export const plannedPeople = [
   { account: 'yinhang', name: '薛振华', role: 'r09-bank', at: 'bank-5' },
   { account: 'caizheng', name: '杜国栋', role: 'r10-finance-bureau', at: 'finance-140100' },
   { account: 'xiancaizheng', name: '侯春生', role: 'r10-finance-bureau', at: 'finance-140105' },
-  { account: 'qingxu', name: '武秀兰', role: 'r10-finance-bureau', at: 'finance-140121' },
+  { account: 'yangqu', name: '武秀兰', role: 'r10-finance-bureau', at: 'finance-140122' },
   { account: 'jianguan', name: '乔安泰', role: 'r11-regulator', at: 'regulator-140100' },
   { account: 'caizhengting', name: '段志强', role: 'r12-province', at: 'finance-140000' },
   { account: 'gaige', name: '崔建军', role: 'r13-reform-office', at: 'reform-140100' },
-  { account: 'qingxudanbao', name: '郝小平', role: 'r14-county', at: 'finance-140121' },
+  { account: 'yangqudanbao', name: '郝小平', role: 'r14-county', at: 'government-140122' },
   { account: 'shenji', name: '范文静', role: 'r15-auditor', at: 'auditor' },
   { account: 'xitong', name: '秦朗', role: 'r17-system-admin', at: 'reguarantor' },
   { account: 'anquan', name: '史静', role: 'r17-security-admin', at: 'reguarantor' },
