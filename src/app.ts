@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { ledgerRoutes } from './ledger/index.ts';
 import { agreementRoutes } from './modules/agreements/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
 import { bankRoutes } from './modules/banks/index.ts';
@@ -31,6 +32,7 @@ const routes: readonly ((app: FastifyInstance, deps: Deps) => void)[] = [
   customerRoutes,
   agreementRoutes,
   guaranteeRoutes,
+  ledgerRoutes,
   importRoutes,
   lawMapRoutes,
   homeRoutes,
