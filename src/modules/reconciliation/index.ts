@@ -7,6 +7,7 @@ export { type FetchRecords, type RunResult, runReconciliation } from './actions/
 export { checkSeals, sealRun } from './actions/seal.ts';
 export { fetchFromMonitor } from './monitor.ts';
 export { openSealSigner, reconciliationRoutes } from './routes.ts';
+export { scheduleReconciliation } from './schedule.ts';
 
 /** How far one guarantor's reconciliation as of a day has come. `openCount`: differences not explained, corrected ones included. */
 export type ReconciliationReadiness = {

@@ -109,10 +109,10 @@ export async function loadHistory(tx: Tx, id: bigint): Promise<HistoryRecord[]> 
       select d.guarantor_id, d.id, d.previous_id, c.depth + 1
         from chain c join reconciliation.difference d on d.guarantor_id = c.guarantor_id and d.id = c.previous_id
        where c.depth < 50)
-    select e.kind, e.body, e.evidence_reference as "evidenceReference", u.name as "userName", e.recorded_at as "recordedAt"
+    select e.kind, e.body, e.evidence_reference as "evidenceReference", coalesce(u.name, '系统或他机构人员') as "userName", e.recorded_at as "recordedAt"
       from chain c
       join reconciliation.event e on e.guarantor_id = c.guarantor_id and e.difference_id = c.id
-      join identity.user_account u on u.id = e.user_id
+      left join identity.user_account u on u.id = e.user_id
      order by e.recorded_at, e.id
      limit 500`.execute(tx);
   return rows;

@@ -42,12 +42,12 @@ const runColumns = sql`
   r.id, r.key, r.guarantor_id as "guarantorId", coalesce(i.short_name, '全省') as "guarantorName", r.as_of_on as "asOf",
   to_char(r.known_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "knownAt", r.other_side as "otherSide",
   r.source_name as "sourceName", r.status, r.ours, r.theirs, r.fields, r.tolerances, r.source_hash as "sourceHash",
-  r.records_hash as "recordsHash", r.records_count as "recordsCount", r.previous_run_id as "previousRunId", u.name as "startedByName",
+  r.records_hash as "recordsHash", r.records_count as "recordsCount", r.previous_run_id as "previousRunId", coalesce(u.name, '系统或他机构人员') as "startedByName",
   r.started_at as "startedAt", s.*, d.*`;
 
 const runJoins = sql`
   left join institutions.institution i on i.id = r.guarantor_id
-  join identity.user_account u on u.id = r.started_by
+  left join identity.user_account u on u.id = r.started_by
   cross join lateral (
     select coalesce(sum(ours_count), 0)::integer as "oursCount", coalesce(sum(theirs_count), 0)::integer as "theirsCount",
            coalesce(sum(matched), 0)::integer as matched, coalesce(sum(different), 0)::integer as different,

@@ -19,10 +19,10 @@ export type SealRecord = {
 /** The run's seal; undefined when it is not sealed. */
 export async function loadSeal(tx: Tx, runId: bigint): Promise<SealRecord | undefined> {
   const { rows } = await sql<SealRecord>`
-    select s.content_hash as "contentHash", s.signature, s.signer, s.public_key as "publicKey", u.name as "sealedByName",
+    select s.content_hash as "contentHash", s.signature, s.signer, s.public_key as "publicKey", coalesce(u.name, '系统或他机构人员') as "sealedByName",
            s.sealed_at as "sealedAt", s.names
       from reconciliation.seal s
-      join identity.user_account u on u.id = s.sealed_by
+      left join identity.user_account u on u.id = s.sealed_by
      where s.run_id = ${runId}`.execute(tx);
   return rows[0];
 }
