@@ -21,7 +21,7 @@ export type PassPlan = PassKey & {
   readonly doneChunks: number;
 };
 
-export type PassHooks = { readonly onChunk?: (chunk: Chunk, decided: Decided) => void };
+export type PassHooks = { readonly onChunk?: (chunk: Chunk, decided: Decided) => void | Promise<void> };
 
 /** A pass found rows it may not take; nothing of the chunk at hand was written. */
 export class NotAllGood extends Error {}
@@ -58,9 +58,9 @@ export async function runPass(db: Db, context: Context, plan: PassPlan, hooks: P
       );
       carry(carried.contracts, decided, plan.kind);
       await writing;
-      writing = writeChunk(db, context, plan, chunk, decided, staged).then(() => {
+      writing = writeChunk(db, context, plan, chunk, decided, staged).then(async () => {
         done = chunk.no;
-        hooks.onChunk?.(chunk, decided);
+        await hooks.onChunk?.(chunk, decided);
       });
       // Its failure is met at the next await; until then it must not end the process.
       writing.catch(() => {});
