@@ -43,7 +43,8 @@ const master: SectionQuery = {
         from known g
         join customers.customer c on c.guarantor_id = g.guarantor_id and c.id = g.customer_id
         join institutions.institution b on b.id = g.bank_id
-       where g.fresh or exists (select from mv where mv.guarantee_id = g.id and mv.fresh and mv.kind = 3)
+        left join (select distinct guarantee_id from mv where mv.fresh and mv.kind = 3) e on e.guarantee_id = g.id
+       where g.fresh or e.guarantee_id is not null
        order by g.contract_no`,
 };
 

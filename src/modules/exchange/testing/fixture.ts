@@ -95,7 +95,7 @@ export async function startStandIn(): Promise<StandIn> {
     caFile: string;
   };
   const dispatcher = new Agent({ connect: { ca: readFileSync(caFile, 'utf8') } });
-  const newLink = (timeoutMs = 10_000) => httpsLink({ url, token, caFile, timeoutMs });
+  const newLink = (timeoutMs = 30_000) => httpsLink({ url, token, caFile, timeoutMs });
   const link = newLink();
   return {
     link,
