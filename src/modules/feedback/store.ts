@@ -60,3 +60,10 @@ export async function publicCertificate(tx: Tx, wanted: string) {
       from feedback.public_certificate(${wanted}) c`.execute(tx);
   return rows[0];
 }
+
+/** Every certificate of a quarter, superseded ones too, oldest first. */
+export async function allCertificates(tx: Tx, quarter: string): Promise<Certificate[]> {
+  const { rows } = await sql<Certificate>`
+    select ${whole} from feedback.certificate c where c.quarter = ${quarter} order by c.id`.execute(tx);
+  return rows;
+}
