@@ -2,6 +2,7 @@
 export { Chart } from './chart.tsx';
 export { type Column, DataTable } from './data-table.tsx';
 export { DayField, QuarterField } from './day-field.tsx';
+export { type Fact, Facts } from './facts.tsx';
 export { FootLine } from './foot-line.tsx';
 export { type Explanation, useExplain } from './how-computed.tsx';
 export { InstitutionField } from './institution-field.tsx';
@@ -29,6 +30,7 @@ export {
   showWireRatio,
   type Wire,
 } from './show.ts';
+export { type Shares, SplitBar } from './split-bar.tsx';
 export { CountText, DayText, MoneyText, MultipleText, RatioText } from './text.tsx';
 export { UploadBox } from './upload-box.tsx';
 export { useFilters } from './use-filters.ts';
