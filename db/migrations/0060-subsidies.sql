@@ -327,8 +327,8 @@ create policy own on subsidies.letter for insert to rongdan_app with check (subs
 alter table subsidies.payment enable row level security;
 create policy visible on subsidies.payment for select to rongdan_app using (
   guarantor_id = any ((select identity.my_guarantors())::integer[])
-  or payer_region = any ((select identity.my_regions())::integer[])
-  or subsidies.is_my_run(run_id));
+  or subsidies.is_my_run(run_id)
+  or exists (select from subsidies.line l where l.run_id = payment.run_id and l.guarantor_id = payment.guarantor_id));
 create policy own on subsidies.payment for insert to rongdan_app with check (subsidies.is_my_run(run_id));
 alter table subsidies.payment_event enable row level security;
 create policy with_payment on subsidies.payment_event to rongdan_app
