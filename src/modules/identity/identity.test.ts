@@ -347,6 +347,24 @@ describe('用户与授权', () => {
   });
 });
 
+describe('审计与机构的接口', () => {
+  it('审计列表、校验、机构详情、区划、名称辨认都按合同答复', async () => {
+    const officer = await cookieOf('audit');
+    const list = (await app.inject({ url: '/api/audit?action=identity.&limit=1', headers: officer })).json();
+    expect(list.rows).toMatchObject([{ action: 'identity.sign-in', user: { name: '系统' } }]);
+    expect((await post('/api/audit/verify', {}, officer)).json()).toMatchObject({ whole: true, findings: [] });
+    const found = await app.inject({ url: `/api/institutions/${homes.CITY}`, headers: officer });
+    expect(found.json()).toMatchObject({ name: '机构CITY', level: 'city', predecessors: [], capital: [] });
+    const regions = (await app.inject({ url: '/api/regions', headers: officer })).json();
+    expect(regions.rows).toHaveLength(129);
+    expect(regions.retired[0]).toMatchObject({ code: '140202', successors: ['140213'] });
+    const match = (await post('/api/banks/match', { names: ['机构BANK', '机构BANKS'] }, officer)).json();
+    expect(match.rows).toMatchObject([{ match: { bankId: String(homes.BANK) } }, { match: null }]);
+    const workbook = await app.inject({ url: '/api/users?format=xlsx', headers: officer });
+    expect(workbook.rawPayload.subarray(0, 2).toString()).toBe('PK');
+  });
+});
+
 describe('条11 政企分开证明', () => {
   it('列出政府角色、决策权限、持有人与约束，结论成立', async () => {
     const answer = await app.inject({ url: '/api/separation-proof', headers: await cookieOf('finance') });
