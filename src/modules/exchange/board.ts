@@ -117,7 +117,7 @@ async function institutionsOf(tx: Tx, from: Day, to: Day, region: number | undef
       from institutions.institution i
       join institutions.region r on r.code = i.region_code
       left join institutions.region p on p.code = r.parent_code
-     where i.kind in ('guarantor', 'reguarantor') and (i.opened_on is null or i.opened_on <= ${to})
+     where i.kind = 'guarantor' and (i.opened_on is null or i.opened_on <= ${to})
        and (i.closed_on is null or i.closed_on >= ${from})
        and ((select identity.sees_all()) or i.id = any ((select identity.my_guarantors())::integer[])
             or i.region_code = any ((select identity.my_regions())::integer[])) ${inRegion}

@@ -363,6 +363,21 @@ test('生成时尚未提交的变动不会漏报：留给下一日', async () =>
   });
 });
 
+test('迟到的包所改、后一包又改回的余额，以后一包为准', async () => {
+  const [before] = await records('2026-06-16');
+  await move(book.owner, 1, first, 2, 1_000_000n, '2026-06-17');
+  await fault({ kind: 'lose-package', count: 3 });
+  expect(await submit('2026-06-17')).toMatchObject({ unanswered: 1 });
+  await move(book.owner, 1, first, 12, 1_000_000n, '2026-06-18');
+  expect(await submit('2026-06-18')).toMatchObject({ accepted: 1 });
+  expect(await submit('2026-06-17')).toMatchObject({ accepted: 1 });
+  const [late] = await records('2026-06-17');
+  const [after] = await records('2026-06-18');
+  expect(after?.outstanding).toBe(before?.outstanding);
+  // 还款 1 万元只在 06-17 当日可见
+  expect(Number(before?.outstanding) - Number(late?.outstanding)).toBe(10_000);
+});
+
 test('大批量：两千笔一包，全数到达，再取回逐笔相符', async () => {
   await book.owner.query(`
     insert into guarantees.guarantee (guarantor_id, contract_no, customer_id, agreement_id, agreement_version, product_code, bank_id, county,
@@ -376,6 +391,16 @@ test('大批量：两千笔一包，全数到达，再取回逐笔相符', async
   // 主债权 2000 × 1001 分 = 20020.00 元，担保 2000 × 800 分 = 16000.00 元
   expect(held.get('BULK-2000')).toMatchObject({ outstanding: '20020.00', outstanding_actual: '16000.00' });
   expect([...held.keys()].filter((key) => key?.startsWith('BULK-'))).toHaveLength(2000);
+});
+
+test('不属于本机构的人不能替它报送', async () => {
+  const report = await submitDay(book.db, clock, {
+    day: day('2026-06-27'),
+    link: standIn.link,
+    signer,
+    actor: { userId: 999 },
+  });
+  expect(report).toMatchObject({ guarantors: 0, problems: [] });
 });
 
 test('别家机构的人看不到数据包', async () => {

@@ -36,13 +36,14 @@ export const lockGuarantor = (tx: Tx, guarantorId: number) =>
 
 export type GuarantorRow = { id: number; code: string; name: string; openedOn: Day | null; closedOn: Day | null };
 
-/** Guarantors the caller sees, in code order; `id` narrows to one. Those that closed before `on` are left out. */
+/** Guarantors the caller may report for, in code order; `id` narrows to one. Those not open on the day are left out. */
 export async function guarantorsOn(tx: Tx, on: Day, id?: number): Promise<GuarantorRow[]> {
   const { rows } = await sql<GuarantorRow>`
     select i.id, i.code, i.short_name as name, i.opened_on as "openedOn", i.closed_on as "closedOn"
       from institutions.institution i
-     where i.kind in ('guarantor', 'reguarantor') and (i.closed_on is null or i.closed_on >= ${on})
+     where i.kind = 'guarantor' and (i.closed_on is null or i.closed_on >= ${on})
        and (i.opened_on is null or i.opened_on <= ${on}) ${id === undefined ? sql`` : sql`and i.id = ${id}`}
+       and ((select identity.sees_all()) or i.id = any ((select identity.my_guarantors())::integer[]))
      order by i.code
      limit 1000`.execute(tx);
   return rows;
