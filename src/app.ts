@@ -5,12 +5,14 @@ import { agreementRoutes } from './modules/agreements/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
 import { bankRoutes } from './modules/banks/index.ts';
 import { customerRoutes } from './modules/customers/index.ts';
+import { exchangeRoutes } from './modules/exchange/index.ts';
 import { guaranteeRoutes } from './modules/guarantees/index.ts';
 import { homeRoutes } from './modules/home/index.ts';
 import { identityRoutes, resolveCaller } from './modules/identity/index.ts';
 import { importRoutes } from './modules/imports/index.ts';
 import { institutionRoutes } from './modules/institutions/index.ts';
 import { lawMapRoutes } from './modules/lawmap/index.ts';
+import { reconciliationRoutes } from './modules/reconciliation/index.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Db } from './platform/db.ts';
 import type { Deps } from './platform/http.ts';
@@ -34,6 +36,8 @@ const routes: readonly ((app: FastifyInstance, deps: Deps) => void)[] = [
   guaranteeRoutes,
   ledgerRoutes,
   importRoutes,
+  exchangeRoutes,
+  reconciliationRoutes,
   lawMapRoutes,
   homeRoutes,
 ];

@@ -45,7 +45,7 @@ async function start(): Promise<void> {
   const isDemo = await loadFirstData(instance, db);
   if (isDemo) process.env.RONGDAN_DEMO = '1';
   await startStandIn(instance, door);
-  await openProduct(db, door);
+  await openProduct(instance, db, door);
   const seconds = ((performance.timeOrigin + performance.now() - startedAt) / 1000).toFixed(1);
   say(`\n融担一体化平台已就绪（用时 ${seconds} 秒）：${door.url}`);
   if (isDemo) await sayAccounts();
@@ -117,11 +117,14 @@ async function startStandIn(instance: Instance, door: FrontDoor): Promise<void> 
   opened.push(() => companion.stop());
 }
 
-async function openProduct(db: Db, door: FrontDoor): Promise<void> {
+async function openProduct(instance: Instance, db: Db, door: FrontDoor): Promise<void> {
   const { buildApp } = await import('./app.ts');
+  const { startJobs } = await import('./schedule.ts');
   const app = await buildApp({ db, clock: systemClock });
   opened.push(() => app.close());
   await app.ready();
+  const jobs = await startJobs(instance.ownerUrl, db, systemClock);
+  opened.push(() => jobs.stop());
   door.open(
     (request, response) => app.routing(request, response),
     () => db.pool.query('select 1'),

@@ -1,0 +1,23 @@
+import { exchangeJobs } from './modules/exchange/index.ts';
+import { finaliseDue } from './modules/feedback/index.ts';
+import { resumeImports } from './modules/imports/index.ts';
+import { scheduleReconciliation } from './modules/reconciliation/index.ts';
+import type { Clock } from './platform/clock.ts';
+import { type Db, systemActor } from './platform/db.ts';
+import { type Jobs, openJobs } from './platform/jobs.ts';
+
+/**
+ * What the clock starts: 06:00 yesterday's packages, 06:40 their reconciliation, 00:30 certificates whose objection window is
+ * over; and imports that a crash interrupted. `stop` the answer to end them.
+ */
+export async function startJobs(ownerUrl: string, db: Db, clock: Clock): Promise<Jobs> {
+  const context = { actor: systemActor, clock };
+  const jobs = await openJobs(ownerUrl, (error) => console.error(`后台任务出错：${error.message}`));
+  await exchangeJobs(jobs, db, clock);
+  await scheduleReconciliation(jobs, { db, clock });
+  await jobs.schedule('feedback.finalise', '30 0 * * *', async () => {
+    await db.transaction(systemActor, (tx) => finaliseDue(tx, context));
+  });
+  await resumeImports(db, context);
+  return jobs;
+}
