@@ -20,6 +20,7 @@ import { measure, numberOption, startBenchDatabase } from './harness.ts';
  */
 const size = numberOption('size', 1_000_000);
 const movements = numberOption('movements', size * 5);
+const chunkRows = numberOption('chunk-rows', 0);
 const context = { actor: systemActor, clock: fixedClock(day('2026-11-20')) };
 
 const tables = [
@@ -72,7 +73,7 @@ async function bringIn(): Promise<void> {
     [files.movements, bookMovements],
   ] as const) {
     const begin = performance.now();
-    const batch = await importFile(bench.db, context, { guarantorId: 1, path: file, profile });
+    const batch = await importFile(bench.db, context, { guarantorId: 1, path: file, profile, ...(chunkRows ? { chunkRows } : {}) });
     console.error(
       profile.title,
       batch.accepted,

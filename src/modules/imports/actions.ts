@@ -28,7 +28,7 @@ import {
 } from './store.ts';
 
 /** Rows judged and written in one transaction. Large enough for COPY to pay, small enough to be redone after a crash. */
-export const chunkRowsDefault = 20_000;
+export const chunkRowsDefault = 5_000;
 
 /** The guarantor a command is for: the one named, else the only one the caller works for. Refused when neither is. */
 export async function guarantorFor(tx: Tx, named: number | undefined): Promise<number> {

@@ -160,7 +160,7 @@ export function headerReader(profile: ImportProfile, header: SheetRow): RowReade
   const found = header.cells.slice(0, 30).join('、');
   throw new Refused({
     code: 'columns-missing',
-    message: `文件缺少映射所列的列：${reader.missing.join('、')}。请核对标题所在行与列名，或改用另一映射`,
+    message: `文件缺少映射所列的列：${[...new Set(reader.missing)].join('、')}。请核对标题所在行与列名，或改用另一映射`,
     figures: { 文件的列: found },
   });
 }
