@@ -51,7 +51,7 @@ describe('机构', () => {
     ['没有的区划', { code: 'T3', name: '三', regionCode: 149999 }, 'region-unknown'],
     ['级别与区划不符', { code: 'T4', name: '四', level: 3 }, 'region-level'],
   ])('拒绝：%s', async (_, given, code) => {
-    const command = { kind: 'guarantor', level: 2, regionCode: 140100, code: '', name: '', ...given };
+    const command = { kind: 'guarantor', level: 2, regionCode: 140100, ...given };
     await expect(write((tx) => createInstitution(tx, context, command))).rejects.toEqual(refused(code));
   });
 
