@@ -40,6 +40,7 @@ export async function handle(
     send(response, 404, { message: '没有这个接口' });
   } catch (error) {
     if (error instanceof Unreadable) return send(response, 400, { message: error.message });
+    if (error instanceof SyntaxError) return send(response, 400, { message: '请求不是 JSON' });
     console.error(error);
     if (response.headersSent) response.destroy();
     else send(response, 500, { message: '替身内部出错' });
