@@ -31,11 +31,8 @@ const faulty = `
 const bench = await startBenchDatabase();
 const folder = await mkdtemp(path.join(tmpdir(), 'rongdan-bench-'));
 try {
-  console.error('fill', performance.now());
   await fillBook(bench.owner, { guarantees: size, guarantors: 12 });
-  console.error('filled', performance.now());
   const files = await writeOtherSide(bench.owner, folder);
-  console.error('files', performance.now());
   for (let round = 0; round < rounds; round++) {
     const limit = await measure(() => byHand(bench.owner, files.plain));
     const ours = await measure(() => reconcile(files.lines));

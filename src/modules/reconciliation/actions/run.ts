@@ -24,6 +24,7 @@ import {
   type PairRow,
   pairs,
   prepareMatch,
+  steerPlans,
   takeOurSide,
   totalsOfOurs,
   totalsOfTheirs,
@@ -164,10 +165,12 @@ type Comparison = {
 /** Match, then causes over what differs, batch by batch; answers the number of differences. */
 async function compareSides(tx: Tx, context: Context, comparison: Comparison): Promise<number> {
   const { scope, rules } = comparison;
+  await steerPlans(tx, scope, 'whole tables');
   await takeOurSide(tx, scope);
   await matchSides(tx, scope);
   const slices = new Slices();
   for (const total of await totalsOfOurs(tx, scope)) slices.start(total);
+  await steerPlans(tx, scope, 'single keys');
   const twins = await twinsByKey(tx, comparison.guarantors);
   const today = context.clock.today();
   let differences = 0;

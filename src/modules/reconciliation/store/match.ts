@@ -17,6 +17,18 @@ export async function prepareMatch(tx: Tx): Promise<void> {
                    set_config('temp_buffers', '64MB', true)`.execute(tx);
 }
 
+/**
+ * Row security makes the planner expect few rows and walk indexes; a whole province is read once, front to back. Its plans are
+ * steered for the match only: what follows looks up single keys.
+ */
+export async function steerPlans(tx: Tx, scope: MatchScope, towards: 'whole tables' | 'single keys'): Promise<void> {
+  if (scope.guarantorId !== null) return;
+  const value = towards === 'whole tables' ? 'off' : 'on';
+  await sql`select set_config('enable_indexscan', ${value}, true), set_config('enable_bitmapscan', ${value}, true),
+                   set_config('enable_nestloop', ${value}, true), set_config('enable_mergejoin', ${value}, true),
+                   set_config('enable_sort', ${value}, true)`.execute(tx);
+}
+
 const columns = (fields: readonly string[], prefix: string): RawBuilder<unknown> =>
   sql.raw(fields.map((field) => `${prefix}${field}`).join(', '));
 
