@@ -1,0 +1,12 @@
+import type { PageRoute } from '../../shell/page-route.ts';
+
+export const routes: readonly PageRoute[] = [
+  { path: '/customers', title: '客户', page: () => import('./list.tsx'), permission: 'customers.read' },
+  { path: '/customers/new', title: '客户建档', page: () => import('./new.tsx'), permission: 'customers.write' },
+  {
+    path: '/customers/$guarantorId/$id',
+    title: '客户详情',
+    page: () => import('./detail.tsx'),
+    permission: 'customers.read',
+  },
+];
