@@ -21,3 +21,6 @@ export const fixedClock = (on: Day): Clock => ({ now: () => new Date(`${on}T12:0
 
 /** The calendar day in Asia/Shanghai on which an instant falls. */
 export const dayOfInstant = (instant: Date): Day => day(shanghai.format(instant));
+
+/** The instant so many minutes later (earlier when negative). */
+export const minutesAfter = (instant: Date, minutes: number): Date => new Date(instant.getTime() + minutes * 60_000);

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
-import { type Clock, systemClock } from '../../platform/clock.ts';
+import { type Clock, minutesAfter, systemClock } from '../../platform/clock.ts';
 import { type Db, systemActor } from '../../platform/db.ts';
 import type { Caller } from '../../platform/http.ts';
 import { isDemo } from './demo.ts';
-import { limits, minutesAfter } from './limits.ts';
+import { limits } from './limits.ts';
 import { hashOfToken } from './tokens.ts';
 
 /** The name of the session cookie. */

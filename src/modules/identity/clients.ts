@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import { Refused } from '../../kernel/refusal.ts';
+import { minutesAfter } from '../../platform/clock.ts';
 import { constantTimeEqual } from '../../platform/crypto/index.ts';
 import { systemActor, type Tx } from '../../platform/db.ts';
 import type { Context, Deps } from '../../platform/http.ts';
 import { appendAudit } from '../audit/index.ts';
 import { insertAccount } from './actions.ts';
-import { limits, minutesAfter } from './limits.ts';
+import { limits } from './limits.ts';
 import { insertSession, type Session } from './sign-in.ts';
 import { hashOfToken, newToken } from './tokens.ts';
 

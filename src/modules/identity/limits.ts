@@ -12,6 +12,3 @@ export const limits = {
   /** How old `last_seen_at` may grow before it is written again. */
   lastSeenMs: 60_000,
 } as const;
-
-/** An instant so many minutes later. */
-export const minutesAfter = (instant: Date, minutes: number): Date => new Date(instant.getTime() + minutes * 60_000);

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { Refused } from '../../kernel/refusal.ts';
+import { minutesAfter } from '../../platform/clock.ts';
 import { systemActor, type Tx } from '../../platform/db.ts';
 import type { Context, Deps } from '../../platform/http.ts';
 import { appendAudit } from '../audit/index.ts';
-import { limits, minutesAfter } from './limits.ts';
+import { limits } from './limits.ts';
 import { isPassword } from './passwords.ts';
 import { hashOfToken, newToken } from './tokens.ts';
 import { stepOfCode } from './totp.ts';
