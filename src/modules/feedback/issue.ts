@@ -23,8 +23,8 @@ export type Issue = {
   readonly quarter: Quarter;
   readonly counties: readonly Region[];
   readonly uppers: readonly Region[];
-  /** Every county, for the tree. */
-  readonly allCounties: readonly Region[];
+  /** Every region: who lies in whom. */
+  readonly tree: readonly Region[];
   readonly sources: readonly Source[];
   /** County certificates in force that stay as they are. */
   readonly kept: readonly Certificate[];
@@ -155,7 +155,7 @@ async function draftCounties(tx: Tx, issue: Issue, places: readonly Place[], hea
 /** City and province certificates out of county ones, new and kept. */
 async function draftUppers(tx: Tx, issue: Issue, ids: readonly bigint[], made: readonly Draft[], head: Head) {
   const counties = [...made, ...issue.kept].sort((a, b) => a.regionCode - b.regionCode);
-  const parents = new Map([...issue.allCounties, ...issue.uppers].map((each) => [each.code, each.parent]));
+  const parents = new Map(issue.tree.map((each) => [each.code, each.parent]));
   const isIn = (code: number, region: number): boolean => {
     for (let at: number | null | undefined = code; at; at = parents.get(at)) if (at === region) return true;
     return false;

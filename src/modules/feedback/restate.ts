@@ -38,7 +38,7 @@ export async function restateCertificate(
   );
   await supersede(tx, [...replaced.values()]);
   const { issued } = await issueCertificates(tx, context, {
-    ...{ quarter, counties: [county], uppers, allCounties: counties, replaced, cause: command.cause },
+    ...{ quarter, counties: [county], uppers, tree: regions, replaced, cause: command.cause },
     sources: sourcesOf(readiness),
     kept: current.filter((each) => each.regionLevel === 3 && each.regionCode !== county.code),
     signer: command.signer ?? (await openSigner('feedback')),

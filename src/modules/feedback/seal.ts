@@ -46,7 +46,7 @@ export async function sealQuarter(
   const uppers = regions.filter((each) => each.level < 3);
   const signer = command.signer ?? (await openSigner('feedback'));
   const { issued } = await issueCertificates(tx, context, {
-    ...{ quarter, counties, uppers, allCounties: counties, signer },
+    ...{ quarter, counties, uppers, tree: regions, signer },
     sources: sourcesOf(readiness),
     kept: [],
     replaced: new Map(),
