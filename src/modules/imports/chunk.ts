@@ -163,9 +163,12 @@ function settle(row: ReadRow, isAlready: boolean, reader: RowReader, decided: De
     decided.accepted += 1;
     return;
   }
-  const reasons = row.reasons.list.map((reason) => {
+  const reasons = new Map<string, Reason>();
+  for (const reason of row.reasons.list) {
     const column = reason.field ? reader.titleOf(reason.field) : undefined;
-    return column === undefined ? reason : { ...reason, column };
-  });
-  decided.verdicts.push({ line: row.line, verdict, contractNo, reasons });
+    // One column may fill several fields; its fault is told once.
+    const key = `${reason.code}|${column ?? reason.field}`;
+    if (!reasons.has(key)) reasons.set(key, column === undefined ? reason : { ...reason, column });
+  }
+  decided.verdicts.push({ line: row.line, verdict, contractNo, reasons: [...reasons.values()] });
 }

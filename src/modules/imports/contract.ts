@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { articleWire, idWire, instantOut, pageOf, pageQuery } from '../../wire/wire.ts';
-import { importProfile, importTarget } from './contract/profile.ts';
+import { type ImportProfile, importProfile, importTarget } from './contract/profile.ts';
 
 export {
   type DateFormat,
@@ -127,6 +127,11 @@ export const tryWire = z.object({
   ),
 });
 
+// An answer is described, not parsed again: the full schema fills in defaults, which cannot be run backwards.
+const profileOut = z.looseObject({ code: z.string(), title: z.string(), target: importTarget }).meta({
+  description: '完整的映射，可原样用于保存（PUT）与试读',
+}) as unknown as z.ZodType<ImportProfile, ImportProfile>;
+
 /** A stored profile; each saving makes a version, a batch keeps the one it ran with. */
 export const profileWire = z.object({
   guarantorId: z.number().int().nullable().meta({ description: 'null 为随系统提供的映射' }),
@@ -135,7 +140,7 @@ export const profileWire = z.object({
   title: z.string(),
   target: importTarget,
   hash: z.string(),
-  profile: importProfile,
+  profile: profileOut,
   recordedAt: instantOut.nullable(),
 });
 export const profileQuery = z.object({ guarantorId: z.coerce.number().int().optional() });

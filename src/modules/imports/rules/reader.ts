@@ -41,9 +41,11 @@ export function rowReader(profile: ImportProfile, header: readonly string[]): Ro
   });
   const missing: string[] = [];
   const specs = fieldsOf(profile.target);
-  const columns = Object.entries(profile.fields).map(([field, source]) =>
-    columnOf(profile, field, source, specs[field]!, positions, missing),
-  );
+  // In the order of the field list, whatever order the profile was stored in.
+  const columns = Object.entries(specs).flatMap(([field, spec]) => {
+    const source = profile.fields[field];
+    return source === undefined ? [] : [columnOf(profile, field, source, spec, positions, missing)];
+  });
   const titles = new Map(columns.map((each) => [each.field, each.title]));
   const readDay = dayReader(profile.dates.formats, profile.dates.pivotYear);
   return {
