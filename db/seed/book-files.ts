@@ -5,7 +5,7 @@ import { addDays, type Day, daysBetween } from '../../src/kernel/day.ts';
 import { formatYuan } from '../../src/kernel/money.ts';
 import { importProfile } from '../../src/modules/imports/contract.ts';
 import type { ImportProfile } from '../../src/modules/imports/index.ts';
-import { type PlannedCustomer, planCustomer, planGuarantee } from './plan.ts';
+import { type PlannedCustomer, type PlannedGuarantee, planCustomer, planGuarantee } from './plan.ts';
 import type { Random } from './random.ts';
 
 /** A guarantor with the counties it serves and the banks it has agreements with. */
@@ -148,37 +148,7 @@ export async function writeBook(
     const startsOn = addDays(span.from, Math.floor(Math.sqrt(random.next()) * days));
     const plan = planGuarantee(customer, startsOn, span.today, random);
     const contractNo = `${owner.prefix}-${startsOn.slice(0, 4)}-${String(index).padStart(6, '0')}`;
-    const tags = tagNames.filter(([bit]) => (plan.tags & bit) !== 0).map(([, name]) => name);
-    const primary = tagNames.find(([bit]) => bit === plan.primaryTag)?.[1] ?? '';
-    const product =
-      customer.kind === 'farmer'
-        ? '农户担保'
-        : (plan.tags & 4) !== 0
-          ? '科技创新专项'
-          : index % 5 === 0
-            ? '总对总批量担保'
-            : '小微企业担保';
-    const line = [
-      contractNo,
-      `JK${contractNo.replaceAll('-', '')}`,
-      customer.name,
-      customerKinds[customer.kind],
-      customer.identityKind === 'uscc' ? '统一社会信用代码' : '身份证',
-      customer.identityNo,
-      customer.industryCode,
-      customer.staff ?? '',
-      customer.revenueWan ?? '',
-      random.pick(owner.banks),
-      customer.county,
-      product,
-      formatYuan(plan.principal),
-      '0.8',
-      plan.feeRate,
-      plan.startsOn,
-      plan.endsOn,
-      tags.join('、'),
-      primary,
-    ];
+    const line = guaranteeLine(contractNo, plan, random.pick(owner.banks), index);
     if (!guarantees.write(`${line.join(',')}\n`)) await once(guarantees);
     for (const each of plan.movements) {
       flow += 1;
@@ -197,6 +167,39 @@ export async function writeBook(
   movements.end();
   await Promise.all([finished(guarantees), finished(movements)]);
   return { ...paths, rows: owner.guarantees + flow };
+}
+
+function guaranteeLine(contractNo: string, plan: PlannedGuarantee, bank: string, index: number): (string | number)[] {
+  const { customer } = plan;
+  const tags = tagNames.filter(([bit]) => (plan.tags & bit) !== 0).map(([, name]) => name);
+  const primary = tagNames.find(([bit]) => bit === plan.primaryTag)?.[1] ?? '';
+  return [
+    contractNo,
+    `JK${contractNo.replaceAll('-', '')}`,
+    customer.name,
+    customerKinds[customer.kind],
+    customer.identityKind === 'uscc' ? '统一社会信用代码' : '身份证',
+    customer.identityNo,
+    customer.industryCode,
+    customer.staff ?? '',
+    customer.revenueWan ?? '',
+    bank,
+    customer.county,
+    productOf(plan, index),
+    formatYuan(plan.principal),
+    '0.8',
+    plan.feeRate,
+    plan.startsOn,
+    plan.endsOn,
+    tags.join('、'),
+    primary,
+  ];
+}
+
+function productOf({ customer, tags }: PlannedGuarantee, index: number): string {
+  if (customer.kind === 'farmer') return '农户担保';
+  if ((tags & 4) !== 0) return '科技创新专项';
+  return index % 5 === 0 ? '总对总批量担保' : '小微企业担保';
 }
 
 const once = (stream: NodeJS.WritableStream): Promise<void> => new Promise((resolve) => stream.once('drain', resolve));

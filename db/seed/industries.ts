@@ -8,6 +8,7 @@ export type Trade = {
   readonly isEmerging: boolean;
 };
 
+/** The trades demo companies are in: most of a county's economy, a few strategic emerging ones. */
 export const trades: readonly Trade[] = [
   { code: '0111', name: '种植', staff: [3, 30], revenue: [30, 480], isEmerging: false },
   { code: '0313', name: '养殖', staff: [3, 25], revenue: [40, 480], isEmerging: false },

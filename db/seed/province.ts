@@ -56,171 +56,173 @@ export const unmergedCounties = (regions: readonly Region[]): Region[] =>
     .filter((_, index) => index % 3 === 1)
     .slice(0, 40);
 
-/** Every institution of the demo province. Names other than the region's and the re-guarantor's are made up. */
-export function plannedInstitutions(regions: readonly Region[]): PlannedInstitution[] {
+type Maker = { state(region: number): string; firm(region: number): string };
+
+/** Makes formally valid credit codes that count up, so that the same province gets the same codes. */
+function codeMaker(): Maker {
   let serial = 700;
   const code = (head: string, region: number) => {
     serial += 1;
     return makeUscc(head, region, serial);
   };
-  const state = (region: number) => code('11', region);
-  const firm = (region: number) => code('91', region);
+  return { state: (region) => code('11', region), firm: (region) => code('91', region) };
+}
+
+/** Every institution of the demo province. Names other than the region's and the re-guarantor's are made up. */
+export function plannedInstitutions(regions: readonly Region[]): PlannedInstitution[] {
+  const make = codeMaker();
   const cities = regions.filter((region) => region.level === 2);
-  const counties = regions.filter((region) => region.level === 3);
-  const cityOf = new Map(cities.map((city) => [city.code, city]));
+  const cityOf = new Map(cities.map((city) => [city.code, city.name]));
+  const inCity = (county: Region) => `${cityOf.get(county.parentCode ?? 0) ?? ''}${county.name}`;
+  return [
+    ...ofProvince(make),
+    ...cities.flatMap((city, index) => ofCity(make, city, index)),
+    // 城区、矿区、郊区 exist in more than one city: the city's name keeps them apart.
+    ...regions.filter((region) => region.level === 3).flatMap((county) => ofCounty(make, county, inCity(county))),
+    ...unmergedCounties(regions).flatMap((county, index) => ofUnmerged(make, county, inCity(county), index)),
+  ];
+}
+
+const province = 140000;
+
+function ofProvince({ state, firm }: Maker): PlannedInstitution[] {
+  const at = { level: 1, regionCode: province } as const;
   const list: PlannedInstitution[] = [
     {
       key: 'reguarantor',
-      code: firm(140000),
+      code: firm(province),
       name: '山西省融资再担保集团有限公司',
       shortName: '省再担保',
       kind: 'reguarantor',
-      level: 1,
-      regionCode: 140000,
       licenceNo: '晋A00001',
+      ...at,
     },
     {
       key: 'fund',
-      code: firm(140000),
+      code: firm(province),
       name: '国家融资担保基金有限责任公司',
       shortName: '国家融担基金',
       kind: 'national-fund',
-      level: 1,
-      regionCode: 140000,
+      ...at,
     },
     {
       key: 'finance-140000',
-      code: state(140000),
+      code: state(province),
       name: '山西省财政厅',
       shortName: '省财政厅',
       kind: 'finance-bureau',
-      level: 1,
-      regionCode: 140000,
+      ...at,
     },
     {
       key: 'regulator-140000',
-      code: state(140000),
+      code: state(province),
       name: '山西省地方金融管理局',
       shortName: '省金融管理局',
       kind: 'regulator',
-      level: 1,
-      regionCode: 140000,
+      ...at,
     },
-    {
-      key: 'auditor',
-      code: state(140000),
-      name: '山西省审计厅',
-      shortName: '省审计厅',
-      kind: 'auditor',
-      level: 1,
-      regionCode: 140000,
-    },
+    { key: 'auditor', code: state(province), name: '山西省审计厅', shortName: '省审计厅', kind: 'auditor', ...at },
   ];
   for (const [name, shortName] of banks) {
-    list.push({
-      key: `bank-${list.length}`,
-      code: firm(140000),
-      name,
-      shortName,
-      kind: 'bank',
-      level: 1,
-      regionCode: 140000,
-    });
-  }
-  for (const [index, city] of cities.entries()) {
-    const short = bare(city.name);
-    list.push(
-      {
-        key: `guarantor-${city.code}`,
-        code: firm(city.code),
-        name: `${city.name}融资担保有限公司`,
-        shortName: `${short}市担保`,
-        kind: 'guarantor',
-        level: 2,
-        regionCode: city.code,
-        licenceNo: `晋B${String(index + 1).padStart(5, '0')}`,
-        registeredCapitalWan: 50_000 + index * 3_000,
-        netAssetsWan: 52_600 + index * 3_150,
-      },
-      {
-        key: `finance-${city.code}`,
-        code: state(city.code),
-        name: `${city.name}财政局`,
-        shortName: `${short}市财政局`,
-        kind: 'finance-bureau',
-        level: 2,
-        regionCode: city.code,
-      },
-      {
-        key: `regulator-${city.code}`,
-        code: state(city.code),
-        name: `${city.name}金融工作办公室`,
-        shortName: `${short}市金融办`,
-        kind: 'regulator',
-        level: 2,
-        regionCode: city.code,
-      },
-      {
-        key: `reform-${city.code}`,
-        code: state(city.code),
-        name: `${city.name}融资担保机构改革领导小组办公室`,
-        shortName: `${short}市改革办`,
-        kind: 'reform-office',
-        level: 2,
-        regionCode: city.code,
-      },
-    );
-  }
-  for (const county of counties) {
-    // 城区、矿区、郊区 exist in more than one city: the city's name keeps them apart.
-    const city = cityOf.get(county.parentCode ?? 0);
-    const full = `${city?.name ?? ''}${county.name}`;
-    list.push(
-      {
-        key: `finance-${county.code}`,
-        code: state(county.code),
-        name: `${full}财政局`,
-        shortName: `${county.name}财政局`,
-        kind: 'finance-bureau',
-        level: 3,
-        regionCode: county.code,
-      },
-      {
-        key: `regulator-${county.code}`,
-        code: state(county.code),
-        name: `${full}金融工作服务中心`,
-        shortName: `${county.name}金融中心`,
-        kind: 'regulator',
-        level: 3,
-        regionCode: county.code,
-      },
-    );
-  }
-  for (const [index, county] of unmergedCounties(regions).entries()) {
-    const city = cityOf.get(county.parentCode ?? 0);
-    list.push({
-      key: `government-${county.code}`,
-      code: state(county.code),
-      name: `${city?.name ?? ''}${county.name}人民政府`,
-      shortName: `${county.name}政府`,
-      kind: 'county-government',
-      level: 3,
-      regionCode: county.code,
-    });
-    list.push({
-      key: `guarantor-${county.code}`,
-      code: firm(county.code),
-      name: `${city?.name ?? ''}${county.name}中小企业融资担保有限公司`,
-      shortName: `${county.name}担保`,
-      kind: 'guarantor',
-      level: 3,
-      regionCode: county.code,
-      licenceNo: `晋C${String(index + 1).padStart(5, '0')}`,
-      registeredCapitalWan: 5_000 + (index % 6) * 1_000,
-      netAssetsWan: 5_120 + (index % 6) * 1_030,
-    });
+    list.push({ key: `bank-${list.length}`, code: firm(province), name, shortName, kind: 'bank', ...at });
   }
   return list;
+}
+
+function ofCity({ state, firm }: Maker, { code, name }: Region, index: number): PlannedInstitution[] {
+  const short = bare(name);
+  const at = { level: 2, regionCode: code } as const;
+  const guarantor = {
+    licenceNo: `晋B${String(index + 1).padStart(5, '0')}`,
+    registeredCapitalWan: 50_000 + index * 3_000,
+    netAssetsWan: 52_600 + index * 3_150,
+  };
+  return [
+    {
+      key: `guarantor-${code}`,
+      code: firm(code),
+      name: `${name}融资担保有限公司`,
+      shortName: `${short}市担保`,
+      kind: 'guarantor',
+      ...at,
+      ...guarantor,
+    },
+    {
+      key: `finance-${code}`,
+      code: state(code),
+      name: `${name}财政局`,
+      shortName: `${short}市财政局`,
+      kind: 'finance-bureau',
+      ...at,
+    },
+    {
+      key: `regulator-${code}`,
+      code: state(code),
+      name: `${name}金融工作办公室`,
+      shortName: `${short}市金融办`,
+      kind: 'regulator',
+      ...at,
+    },
+    {
+      key: `reform-${code}`,
+      code: state(code),
+      name: `${name}融资担保机构改革领导小组办公室`,
+      shortName: `${short}市改革办`,
+      kind: 'reform-office',
+      ...at,
+    },
+  ];
+}
+
+function ofCounty({ state }: Maker, { code, name }: Region, full: string): PlannedInstitution[] {
+  const at = { level: 3, regionCode: code } as const;
+  return [
+    {
+      key: `finance-${code}`,
+      code: state(code),
+      name: `${full}财政局`,
+      shortName: `${name}财政局`,
+      kind: 'finance-bureau',
+      ...at,
+    },
+    {
+      key: `regulator-${code}`,
+      code: state(code),
+      name: `${full}金融工作服务中心`,
+      shortName: `${name}金融中心`,
+      kind: 'regulator',
+      ...at,
+    },
+  ];
+}
+
+/** A county with a guarantor of its own still, and the county government that will merge it. */
+function ofUnmerged({ state, firm }: Maker, { code, name }: Region, full: string, index: number): PlannedInstitution[] {
+  const at = { level: 3, regionCode: code } as const;
+  const guarantor = {
+    licenceNo: `晋C${String(index + 1).padStart(5, '0')}`,
+    registeredCapitalWan: 5_000 + (index % 6) * 1_000,
+    netAssetsWan: 5_120 + (index % 6) * 1_030,
+  };
+  return [
+    {
+      key: `government-${code}`,
+      code: state(code),
+      name: `${full}人民政府`,
+      shortName: `${name}政府`,
+      kind: 'county-government',
+      ...at,
+    },
+    {
+      key: `guarantor-${code}`,
+      code: firm(code),
+      name: `${full}中小企业融资担保有限公司`,
+      shortName: `${name}担保`,
+      kind: 'guarantor',
+      ...at,
+      ...guarantor,
+    },
+  ];
 }
 
 /** The demo's people: one for each role, with the account they sign in with. `at` names the institution by key. */

@@ -44,8 +44,10 @@ export const idWire = z
 /** An instant, ISO 8601 with zone. */
 export const instantOut = z.string().meta({ description: '时间（ISO 8601）' });
 
+/** The document, number and article a rule cites. */
 export const articleWire = z.object({ document: z.string(), number: z.string(), article: z.string() });
 
+/** A refusal of the business as it crosses the wire (kernel/refusal.ts). */
 export const refusalWire = z.object({
   code: z.string(),
   message: z.string(),

@@ -12,7 +12,7 @@ import { appendAudit } from '../audit/index.ts';
 import { kindOfCode, type MovementKind, movementKinds } from './movement-kinds.ts';
 import { claimCash, reversalOf, transfersOf } from './posting.ts';
 import { checkIssue, checkMovement, statusAfter } from './rules.ts';
-import { insertMovement, lockExposure, lockGuarantee } from './store.ts';
+import { insertGuarantee, insertMovement, lockExposure, lockGuarantee } from './store.ts';
 
 export type IssueCommand = {
   readonly guarantorId: number;
@@ -68,34 +68,12 @@ export async function issueGuarantee(tx: Tx, context: Context, command: IssueCom
     );
   }
   if (refusals.length > 0) throw new Refused(refusals);
-  const inserted = await tx
-    .insertInto('guarantees.guarantee')
-    .values({
-      guarantor_id: guarantorId,
-      contract_no: command.contractNo,
-      loan_contract_no: command.loanContractNo ?? null,
-      customer_id: command.customerId,
-      agreement_id: version.agreementId,
-      agreement_version: version.version,
-      product_code: command.productCode,
-      bank_id: command.bankId,
-      branch_id: command.branchId ?? null,
-      county: command.county,
-      industry_code: command.industryCode ?? null,
-      principal: command.principal,
-      guaranteed,
-      fee_rate: command.feeRate ?? version.feeRate,
-      starts_on: command.startsOn,
-      ends_on: command.endsOn,
-      due_on: command.endsOn,
-      tags: command.tags,
-      primary_tag: command.primaryTag,
-      size_class: exposure.customer.size_class,
-      source: command.source,
-    })
-    .onConflict((conflict) => conflict.columns(['guarantor_id', 'contract_no']).doNothing())
-    .returning('id')
-    .executeTakeFirst();
+  const inserted = await insertGuarantee(tx, {
+    ...command,
+    guaranteed,
+    version,
+    sizeClass: exposure.customer.size_class,
+  });
   if (!inserted) {
     throw new Refused(
       {

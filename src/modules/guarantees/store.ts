@@ -84,6 +84,60 @@ async function sumsByKind(tx: Tx, guarantorId: number, id: bigint): Promise<Map<
   return new Map(rows.map((row) => [row.name, row.total]));
 }
 
+/** A guarantee as it enters the book, with the agreement version pinned to it. */
+export type NewGuarantee = {
+  readonly guarantorId: number;
+  readonly contractNo: string;
+  readonly loanContractNo?: string | undefined;
+  readonly customerId: bigint;
+  readonly bankId: number;
+  readonly branchId?: number | undefined;
+  readonly productCode: string;
+  readonly county: number;
+  readonly industryCode?: string | undefined;
+  readonly principal: Fen;
+  readonly guaranteed: Fen;
+  readonly feeRate?: string | undefined;
+  readonly startsOn: Day;
+  readonly endsOn: Day;
+  readonly tags: number;
+  readonly primaryTag: number;
+  readonly source: string;
+  readonly sizeClass: string;
+  readonly version: { readonly agreementId: number; readonly version: number; readonly feeRate: string };
+};
+
+/** Inserts a guarantee; undefined when its contract number is taken at this guarantor. */
+export const insertGuarantee = (tx: Tx, made: NewGuarantee): Promise<{ id: bigint } | undefined> =>
+  tx
+    .insertInto('guarantees.guarantee')
+    .values({
+      guarantor_id: made.guarantorId,
+      contract_no: made.contractNo,
+      loan_contract_no: made.loanContractNo ?? null,
+      customer_id: made.customerId,
+      agreement_id: made.version.agreementId,
+      agreement_version: made.version.version,
+      product_code: made.productCode,
+      bank_id: made.bankId,
+      branch_id: made.branchId ?? null,
+      county: made.county,
+      industry_code: made.industryCode ?? null,
+      principal: made.principal,
+      guaranteed: made.guaranteed,
+      fee_rate: made.feeRate ?? made.version.feeRate,
+      starts_on: made.startsOn,
+      ends_on: made.endsOn,
+      due_on: made.endsOn,
+      tags: made.tags,
+      primary_tag: made.primaryTag,
+      size_class: made.sizeClass,
+      source: made.source,
+    })
+    .onConflict((conflict) => conflict.columns(['guarantor_id', 'contract_no']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+
 export type NewMovement = {
   readonly guarantorId: number;
   readonly guaranteeId: bigint;
