@@ -14,7 +14,7 @@ export function evaluate(of: Expression, values: Values, steps?: Step[]): Ratio 
     case 'value':
       return of.value;
     case 'name':
-      return of.constant ?? valueOf(of.name, values);
+      return of.constant ?? inputOf(of.name, values);
     case 'arithmetic': {
       const left = evaluate(of.left, values, steps);
       const right = evaluate(of.right, values, steps);
@@ -68,7 +68,7 @@ const settlingText = (operator: string, settling: Settling): string =>
     ? `[${Object.entries(settlings).find(([, each]) => each === settling)?.[0]}]`
     : '';
 
-function valueOf(name: string, values: Values): Ratio {
+function inputOf(name: string, values: Values): Ratio {
   const value = values[name];
   if (!value) throw new Error(`公式缺少输入项：${name}`);
   return value;

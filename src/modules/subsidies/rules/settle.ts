@@ -1,5 +1,5 @@
 import { allocate } from '../../../kernel/allocate.ts';
-import { type Fen, share } from '../../../kernel/money.ts';
+import { type Fen, larger, share, smaller, zeroFen } from '../../../kernel/money.ts';
 import { type Ratio, ratio } from '../../../kernel/ratio.ts';
 import type { Payer } from '../contract.ts';
 
@@ -70,7 +70,7 @@ export function prorate(ceiling: bigint, amounts: readonly bigint[]): bigint[] {
   let rest = 0n;
   for (const index of bySize) {
     const wanted = parts[index]! + rest;
-    const part = wanted < 0n ? 0n : wanted > amounts[index]! ? amounts[index]! : wanted;
+    const part = larger(zeroFen, smaller(wanted as Fen, amounts[index] as Fen));
     rest = wanted - part;
     parts[index] = part;
   }
