@@ -7,3 +7,4 @@ export { fetchOtherSide, type OtherSideRecord } from './other-side.ts';
 export { exchangeRoutes } from './routes.ts';
 export { openLink, openSigner } from './settings.ts';
 export { submitDay } from './submit.ts';
+export { exchangeTodos } from './todos.ts';
