@@ -88,7 +88,7 @@ function movementRow(
   startsOn: ReturnType<typeof day>,
 ): string {
   const on = addDays(startsOn, Math.min(no * 60, 300));
-  const row = (kind: string, yuan: number) => `${contract},${kind},${on},${yuan.toFixed(2)},L${index}-${no}\n`;
+  const row = (kind: string, value: number) => `${contract},${kind},${on},${value.toFixed(2)},L${index}-${no}\n`;
   if (no === 0) return row('收取担保费', wan * 80);
   if (no === 1) return row('还款', wan * 1000);
   if (no === 2) return row(index % 50 === 0 ? '代偿' : '还款', wan * 1000);

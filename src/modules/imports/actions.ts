@@ -20,22 +20,26 @@ import {
   insertProfile,
   listVerdicts,
   newestPass,
-  ownGuarantor,
   type PassRow,
   passLockClass,
   runningPasses,
   setPassState,
+  writableGuarantor,
 } from './store.ts';
 
 /** Rows judged and written in one transaction. Large enough for COPY to pay, small enough to be redone after a crash. */
 export const chunkRowsDefault = 5_000;
 
-/** The guarantor a command is for: the one named, else the only one the caller works for. Refused when neither is. */
+/** The guarantor a command is for: the one named, else the only one the caller works for. Refused when there is none. */
 export async function guarantorFor(tx: Tx, named: number | undefined): Promise<number> {
-  const own = named ?? (await ownGuarantor(tx));
-  if (own === undefined)
+  const found = await writableGuarantor(tx, named);
+  if (found !== undefined) return found;
+  if (named === undefined)
     throw new Refused({ code: 'guarantor-required', field: 'guarantorId', message: '请指明为哪家机构导入' });
-  return own;
+  throw new Refused(
+    { code: 'not-your-institution', field: 'guarantorId', message: '您只能为本机构导入，请核对机构或换用该机构的账号' },
+    403,
+  );
 }
 
 /** Keeps an uploaded file. The same content again is the file already there. */

@@ -219,6 +219,24 @@ describe('批次', () => {
     expect(await resumeImports(test.db, context)).toBe(0);
   }, 60_000);
 
+  it('机构的人只能为本机构导入，行级安全之下照样写得进', async () => {
+    await test.owner.query(`
+      insert into identity.user_account (id, account, name, person_key, institution_id) values (77, 'stat', '张三', 'p77', 1) on conflict do nothing;
+      insert into identity.role (code, title, is_government, row_scope) values ('r06-statistics', '统计综合', false, 'guarantor') on conflict do nothing;
+      insert into identity.role_fit (role_code, institution_kind, level) values ('r06-statistics', 'guarantor', 2) on conflict do nothing;
+      insert into identity.role_grant (user_id, role_code, person_key, granted_by)
+        select 77, 'r06-statistics', 'p77', 0 where not exists (select from identity.role_grant where user_id = 77)`);
+    const own = { actor: { userId: 77 }, clock: context.clock };
+    const path = await guarantees(row(1), row(2));
+    const done = await importFile(test.db, own, { path, profile: 'plain-guarantees' });
+    expect([done.guarantorId, done.accepted]).toEqual([1, 2]);
+    await expect(importFile(test.db, own, { guarantorId: 2, path, profile: 'sba' })).rejects.toThrow(
+      '您只能为本机构导入',
+    );
+    expect(await count('guarantees.guarantee where guarantor_id = 2')).toBe(0);
+    expect(await findings()).toEqual([]);
+  });
+
   it('另一人在导入途中动了同一合同：整块重新判定，不覆盖', async () => {
     await bring(await guarantees(row(1)));
     const file = await movements('C1,还款,2025-03-01,600000,A1', 'C1,还款,2025-03-02,400000,A2');

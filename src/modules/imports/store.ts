@@ -269,9 +269,11 @@ export async function runningPasses(
   return rows;
 }
 
-/** The only guarantor the caller works for, if it is one. */
-export async function ownGuarantor(tx: Tx): Promise<number | undefined> {
-  const { rows } = await sql<{ ids: number[] }>`select identity.my_guarantors() as ids`.execute(tx);
-  const ids = rows[0]?.ids ?? [];
+/** The guarantor a command is for: the one named where the caller may write for it, else the caller's only one. */
+export async function writableGuarantor(tx: Tx, named: number | undefined): Promise<number | undefined> {
+  const { rows } = await sql<{ ids: number[]; all: boolean }>`
+    select identity.my_guarantors() as ids, identity.sees_all() as all`.execute(tx);
+  const { ids, all } = rows[0]!;
+  if (named !== undefined) return all || ids.includes(named) ? named : undefined;
   return ids.length === 1 ? ids[0] : undefined;
 }

@@ -3,19 +3,12 @@ import { type Fen, fen, formatYuan } from '../../../kernel/money.ts';
 import { parseRatio } from '../../../kernel/ratio.ts';
 import { checkResidentId } from '../../../law/gb-11643.ts';
 import { checkUscc, normalizeCode, usccHolder } from '../../../law/gb-32100.ts';
-import type { DerivedMovement, ImportProfile } from '../contract.ts';
+import type { ImportProfile } from '../contract.ts';
+import { deriveMovements, matches } from './derive.ts';
 import type { AgreementFacts, Facts, KnownGuarantee } from './facts.ts';
 import type { Values } from './reader.ts';
 import type { Reasons } from './reason.ts';
-import {
-  applyMovement,
-  cashOf,
-  checkMovement,
-  contentOf,
-  freshRunning,
-  type NewMovement,
-  type Running,
-} from './running.ts';
+import { contentOf, freshRunning, type NewMovement, type Running } from './running.ts';
 
 export type CustomerKind = 'enterprise' | 'individual-business' | 'farmer' | 'business-owner';
 export type IdentityKind = 'uscc' | 'resident-id' | 'foreign-id';
@@ -142,10 +135,6 @@ function checkConsistency(values: Values, profile: ImportProfile, reasons: Reaso
     if (field !== undefined) reasons.complete(rule.code, field, rule.message, rule.remedy);
   }
 }
-
-/** Do the fields hold one of the listed values? '' stands for blank. */
-const matches = (values: Values, when: Readonly<Record<string, readonly string[]>>): boolean =>
-  Object.entries(when).every(([field, allowed]) => allowed.includes(String(values[field] ?? '')));
 
 function bankOf(values: Values, facts: Facts, reasons: Reasons): number | undefined {
   const text = values['bank'] as string | undefined;
@@ -335,90 +324,6 @@ function tagsOf(values: Values, reasons: Reasons): { tags: number; primaryTag: n
   )
     reasons.complete('primary-tag', 'primaryTag', '有多个标签时须指定其中一个为主标签，以免重复统计', '请补填主标签');
   return { tags, primaryTag };
-}
-
-function deriveMovements(
-  values: Values,
-  profile: ImportProfile,
-  span: { startsOn: Day; endsOn: Day },
-  running: Running,
-  today: Day,
-  reasons: Reasons,
-): NewMovement[] {
-  const days: Values = { ...values, ...span };
-  const movements: NewMovement[] = [];
-  for (const rule of profile.derive) {
-    if (!matches(values, rule.when ?? {})) continue;
-    const movement = derivedMovement(rule, days, profile, running, reasons);
-    if (!movement) continue;
-    checkMovement(running, movement, today, reasons);
-    if (!reasons.isEmpty) return movements;
-    applyMovement(running, movement);
-    movements.push(movement);
-  }
-  const declared = values['outstanding'] as Fen | undefined;
-  if (declared !== undefined && declared !== running.outstanding && reasons.isEmpty) {
-    const figures = { 文件: formatYuan(declared), 按变动推算: formatYuan(running.outstanding) };
-    reasons.refuse(
-      'outstanding-differs',
-      'outstanding',
-      '期末在保余额与变动推算的不符',
-      '请核对放款、还款、代偿与余额',
-      figures,
-    );
-  }
-  return movements;
-}
-
-function derivedMovement(
-  rule: DerivedMovement,
-  values: Values,
-  profile: ImportProfile,
-  running: Running,
-  reasons: Reasons,
-): NewMovement | undefined {
-  const found = rule.on.map((field) => values[field] as Day | undefined).find((each) => each !== undefined);
-  const on = found !== undefined && rule.notAfter && found > rule.notAfter ? rule.notAfter : found;
-  const field = rule.amount.replace(/^rest-less:/, '');
-  const stated = values[field] as Fen | undefined;
-  let amount = stated;
-  if (rule.amount === 'rest') amount = running.outstanding;
-  else if (rule.amount !== field) amount = stated === undefined ? undefined : fen(running.outstanding - stated);
-  if (rule.kind === 'disburse' && amount !== undefined && amount > running.principal) {
-    const isRevolving = ['是', 'yes', 'true'].includes(String(values['revolving'] ?? ''));
-    const figures = { 放款金额: formatYuan(amount), 主债权金额: formatYuan(running.principal) };
-    if (isRevolving) {
-      const cause = `循环额度：累计发放 ${formatYuan(amount)} 元，按额度入账`;
-      return { kind: 'disburse', amount: running.principal, cash: fen(0n), occurredOn: on!, cause };
-    }
-    const say = profile.disbursedAbovePrincipal === 'refused' ? 'refuse' : 'complete';
-    reasons[say](
-      'disbursed-above-principal',
-      field,
-      '放款金额超过主债权金额',
-      '请补录合同增额，或更正放款金额',
-      figures,
-    );
-    return undefined;
-  }
-  if (amount !== undefined && amount < 0n && rule.kind === 'repay') {
-    const figures = { 在保余额: formatYuan(running.outstanding), [field]: formatYuan(stated!) };
-    reasons.refuse('claim-above-outstanding', field, '代偿本金超过当时在保余额', '请核对放款与代偿金额', figures);
-    return undefined;
-  }
-  if (on === undefined || amount === undefined || amount <= 0n) {
-    if (rule.whenBlank === 'needs-completing') {
-      const at = on === undefined ? rule.on[0]! : field;
-      reasons.complete(
-        `${rule.kind}-incomplete`,
-        at,
-        on === undefined ? '缺少日期' : '金额缺失或为零',
-        '请补填后重送本行',
-      );
-    }
-    return undefined;
-  }
-  return { kind: rule.kind, amount, cash: cashOf(rule.kind, amount, running), occurredOn: on };
 }
 
 function compare(
