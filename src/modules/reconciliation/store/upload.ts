@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -26,28 +26,23 @@ export async function storeUpload(
   file: { readonly path: string; readonly name: string; readonly userId: number },
 ): Promise<{ id: bigint; bytes: number; hash: string }> {
   const hash = createHash('sm3');
-  const handle = await open(file.path);
-  try {
-    let bytes = 0;
-    for await (const chunk of handle.createReadStream({ highWaterMark: chunkBytes, autoClose: false })) {
-      hash.update(chunk as Buffer);
-      bytes += (chunk as Buffer).length;
-    }
-    const digest = hash.digest('hex');
-    const { rows } = await sql<{ id: bigint }>`
-      insert into reconciliation.upload (name, bytes, hash, uploaded_by)
-      values (${file.name}, ${bytes}, ${digest}, ${file.userId})
-      returning id`.execute(tx);
-    const { id } = rows[0]!;
-    let seq = 0;
-    for await (const chunk of handle.createReadStream({ highWaterMark: chunkBytes, autoClose: false, start: 0 }))
-      await sql`insert into reconciliation.upload_chunk (upload_id, seq, content) values (${id}, ${++seq}, ${chunk as Buffer})`.execute(
-        tx,
-      );
-    return { id, bytes, hash: digest };
-  } finally {
-    await handle.close();
+  let bytes = 0;
+  for await (const chunk of createReadStream(file.path, { highWaterMark: chunkBytes })) {
+    hash.update(chunk as Buffer);
+    bytes += (chunk as Buffer).length;
   }
+  const digest = hash.digest('hex');
+  const { rows } = await sql<{ id: bigint }>`
+    insert into reconciliation.upload (name, bytes, hash, uploaded_by)
+    values (${file.name}, ${bytes}, ${digest}, ${file.userId})
+    returning id`.execute(tx);
+  const { id } = rows[0]!;
+  let seq = 0;
+  for await (const chunk of createReadStream(file.path, { highWaterMark: chunkBytes }))
+    await sql`insert into reconciliation.upload_chunk (upload_id, seq, content) values (${id}, ${++seq}, ${chunk as Buffer})`.execute(
+      tx,
+    );
+  return { id, bytes, hash: digest };
 }
 
 /** An upload by its id. `within` walks what a reader makes of the file. Refused (404) when it is not there for the caller. */
