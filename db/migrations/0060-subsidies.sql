@@ -352,3 +352,15 @@ create policy subsidy_seen on ledger.transfer for select to rongdan_app using (
   key like 'subsidy/%' and subsidies.is_my_posting(key, guarantor_id));
 create policy subsidy_posted on ledger.transfer for insert to rongdan_app with check (
   key like 'subsidy/%' and subsidies.is_my_posting(key, guarantor_id));
+
+-- Anyone who holds a letter may check its number and code; nothing else of the run is told.
+create function subsidies.letter_by_code(of_number text, of_code text)
+  returns table (number text, kind text, year smallint, region text, amount fen, "issuedOn" date, placeholder boolean)
+language sql stable security definer set search_path = subsidies, institutions, pg_temp as $$
+  select l.number, r.kind, r.year, g.name, l.amount, l.issued_on, r.is_placeholder
+    from subsidies.letter l
+    join subsidies.run r on r.id = l.run_id
+    join institutions.region g on g.code = r.region_code
+   where l.number = of_number and l.code = of_code $$;
+revoke all on function subsidies.letter_by_code(text, text) from public;
+grant execute on function subsidies.letter_by_code(text, text) to rongdan_app;

@@ -69,7 +69,12 @@ export async function countStillFinal(tx: Tx, of: readonly { id: bigint; content
 }
 
 /** Which approved settlement last covered a year of a county under a scheme, and on which certificates. */
-export type Coverage = { readonly forYear: number; readonly county: number; readonly schemeId: number; readonly runId: bigint };
+export type Coverage = {
+  readonly forYear: number;
+  readonly county: number;
+  readonly schemeId: number;
+  readonly runId: bigint;
+};
 export async function coverageOf(
   tx: Tx,
   counties: readonly number[],

@@ -84,51 +84,71 @@ export async function insertRun(
     values (${run.id}, ${run.inputHash}, ${run.kind}, ${run.regionCode}, ${run.year}, ${run.asOf},
            ${JSON.stringify(run.parameters)}::jsonb, ${run.factsHash}, ${run.resultHash}, ${run.isPlaceholder},
            ${run.rowCount}, ${run.eligibleCount}, ${run.total}, ${userId}, ${now})`.execute(tx);
-  await insertSet(tx, sql`subsidies.run_certificate`, run.id, certificates.map((each) => ({
-    for_year: each.forYear,
-    certificate_id: String(each.id),
-    number: each.number,
-    quarter: each.quarter,
-    county: each.county,
-    content_hash: each.contentHash,
-    row_count: each.rowCount,
-  })));
-  await insertSet(tx, sql`subsidies.run_version`, run.id, versions.map((each) => ({
-    version_id: each.versionId,
-    content_hash: each.contentHash,
-  })));
-  await insertSet(tx, sql`subsidies.year_line`, run.id, years.map((each) => ({
-    for_year: each.forYear,
-    guarantor_id: each.guarantorId,
-    county: each.county,
-    scheme_id: each.schemeId,
-    payer: each.payer,
-    loans: each.loans,
-    computed: String(each.computed),
-    cap_cut: String(each.capCut),
-    entitled: String(each.entitled),
-    before: String(each.before),
-  })));
-  await insertSet(tx, sql`subsidies.line`, run.id, lines.map((each, index) => ({
-    seq: index + 1,
-    kind: run.kind,
-    guarantor_id: each.guarantorId,
-    county: each.county,
-    scheme_id: each.schemeId,
-    payer: each.payer,
-    payer_region: each.payerRegion,
-    loans: each.loans,
-    entitled: String(each.entitled),
-    settled_before: String(each.settledBefore),
-    restatement: String(each.restatement),
-    carried_in: String(each.carriedIn),
-    prepaid: String(each.prepaid),
-    net: String(each.net),
-    payable: String(each.payable),
-    claw_back: String(each.clawBack),
-    shortfall: String(each.shortfall),
-    credit: String(each.credit),
-  })));
+  await insertSet(
+    tx,
+    sql`subsidies.run_certificate`,
+    run.id,
+    certificates.map((each) => ({
+      for_year: each.forYear,
+      certificate_id: String(each.id),
+      number: each.number,
+      quarter: each.quarter,
+      county: each.county,
+      content_hash: each.contentHash,
+      row_count: each.rowCount,
+    })),
+  );
+  await insertSet(
+    tx,
+    sql`subsidies.run_version`,
+    run.id,
+    versions.map((each) => ({
+      version_id: each.versionId,
+      content_hash: each.contentHash,
+    })),
+  );
+  await insertSet(
+    tx,
+    sql`subsidies.year_line`,
+    run.id,
+    years.map((each) => ({
+      for_year: each.forYear,
+      guarantor_id: each.guarantorId,
+      county: each.county,
+      scheme_id: each.schemeId,
+      payer: each.payer,
+      loans: each.loans,
+      computed: String(each.computed),
+      cap_cut: String(each.capCut),
+      entitled: String(each.entitled),
+      before: String(each.before),
+    })),
+  );
+  await insertSet(
+    tx,
+    sql`subsidies.line`,
+    run.id,
+    lines.map((each, index) => ({
+      seq: index + 1,
+      kind: run.kind,
+      guarantor_id: each.guarantorId,
+      county: each.county,
+      scheme_id: each.schemeId,
+      payer: each.payer,
+      payer_region: each.payerRegion,
+      loans: each.loans,
+      entitled: String(each.entitled),
+      settled_before: String(each.settledBefore),
+      restatement: String(each.restatement),
+      carried_in: String(each.carriedIn),
+      prepaid: String(each.prepaid),
+      net: String(each.net),
+      payable: String(each.payable),
+      claw_back: String(each.clawBack),
+      shortfall: String(each.shortfall),
+      credit: String(each.credit),
+    })),
+  );
 }
 
 /** What restated years changed per loan, set-based: this run's amounts against those of the run that settled the year last. */

@@ -86,7 +86,8 @@ export const enteredOf = (row: VersionRow): NewVersion => ({
 /** The version checked and ready to run. Throws where a stored version does not check: it was altered. */
 export function schemeOf(row: VersionRow): Scheme {
   const found = checkVersion(enteredOf(row));
-  if ('refusals' in found) throw new Error(`办法 ${row.code} 的版本 ${row.id} 与录入时不符：${found.refusals[0]?.message}`);
+  if ('refusals' in found)
+    throw new Error(`办法 ${row.code} 的版本 ${row.id} 与录入时不符：${found.refusals[0]?.message}`);
   const { schemeId, id: versionId, code, title, kind, purpose, from, to, article, document, contentHash } = row;
   const about = { schemeId, versionId, code, title, kind, purpose, from, to, article, document, contentHash };
   return { ...found.checked, ...about };
