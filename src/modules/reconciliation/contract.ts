@@ -154,10 +154,13 @@ export const decompositionRow = z.object({
 });
 export type DecompositionRow = z.output<typeof decompositionRow>;
 
+/** As `declaration`, for answers: already read, so only described. */
+const declarationOut = declaration.extend({ asOf: dayOut, knownAt: instantOut });
+
 export const runDetail = runRow.extend({
   summary: z.string().meta({ description: '对账小结' }),
-  ours: declaration.omit({ unit: true }),
-  theirs: declaration,
+  ours: declarationOut.omit({ unit: true }),
+  theirs: declarationOut,
   fields: z.array(comparedField),
   tolerances,
   sourceHash: z.string().nullable(),

@@ -37,6 +37,9 @@ export const storedColumns = ['line', 'institution_code', 'guarantor_id', 'contr
  * A value that cannot be read is stored as missing, and as it came in `unreadable`; no record is lost.
  */
 export async function storeOtherSide(tx: Tx, batches: AsyncIterable<OtherBatch>, reading: Reading): Promise<Stored> {
+  // The source may itself ask the database for its first batch, which an open COPY would keep waiting for ever.
+  const source = batches[Symbol.asyncIterator]();
+  let next = await source.next();
   const out = copyInto(tx, `reconciliation.other_record (run_id, ${storedColumns.join(', ')})`);
   const done = finished(out);
   done.catch(() => {});
@@ -44,7 +47,8 @@ export async function storeOtherSide(tx: Tx, batches: AsyncIterable<OtherBatch>,
   const prefix = `${reading.runId}\t`;
   let count = 0;
   try {
-    for await (const batch of batches) {
+    for (; !next.done; next = await source.next()) {
+      const batch = next.value;
       let copied = '';
       let hashed = '';
       for (const { line, record } of batch) {
@@ -57,6 +61,7 @@ export async function storeOtherSide(tx: Tx, batches: AsyncIterable<OtherBatch>,
       if (!out.write(copied)) await Promise.race([once(out, 'drain'), done]);
     }
   } catch (error) {
+    await source.return?.();
     out.destroy(error as Error);
     await done.catch(() => {});
     throw error;

@@ -87,8 +87,8 @@ export async function runDetailOf(tx: Tx, id: bigint): Promise<RunDetail> {
   return {
     ...runRowOf(run),
     summary: summarise(figuresOf(run, breakdown, totals, carried)),
-    ours: run.ours,
-    theirs: run.theirs,
+    ours: { ...run.ours, knownAt: run.knownAt },
+    theirs: { ...run.theirs, knownAt: run.theirs.knownAt ?? run.knownAt },
     fields: run.fields,
     tolerances: run.tolerances,
     sourceHash: run.sourceHash,
