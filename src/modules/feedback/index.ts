@@ -6,8 +6,10 @@ export {
   type FinalCertificate,
   loadFinalCertificate,
 } from './final.ts';
-export { finaliseDue, finaliseQuarter } from './finalise.ts';
+export { finaliseDue } from './finalise.ts';
 export { answerObjection, raiseObjection } from './objections.ts';
 export { restateCertificate } from './restate.ts';
+export { feedbackRoutes } from './routes.ts';
 export { sealQuarter } from './seal.ts';
+export { feedbackTodos } from './todos.ts';
 export { verifyCertificates } from './verify.ts';
