@@ -50,6 +50,7 @@ async function start(): Promise<void> {
   say(`\n融担一体化平台已就绪（用时 ${seconds} 秒）：${door.url}`);
   if (isDemo) await sayAccounts();
   say('按 Ctrl-C 停止。');
+  if (isDemo) await liveOn(instance, db);
 }
 
 async function upgrade(instance: Instance): Promise<void> {
@@ -129,6 +130,15 @@ async function openProduct(instance: Instance, db: Db, door: FrontDoor): Promise
     (request, response) => app.routing(request, response),
     () => db.pool.query('select 1'),
   );
+}
+
+/** The demo's recent past, told in the background while people already look around; RONGDAN_DEMO_STORY=0 leaves it out. */
+async function liveOn(instance: Instance, db: Db): Promise<void> {
+  if (process.env.RONGDAN_DEMO_STORY === '0' || process.env.RONGDAN_STAND_IN === '0') return;
+  const { tellStory } = await import('../db/seed/story.ts');
+  await tellStory({ db, clock: systemClock, dataDir: instance.dataDir, say }).catch((error: Error) => {
+    if (!leaving) say(`演示：近期经过未能补齐（${error.message}），不影响使用`);
+  });
 }
 
 async function sayAccounts(): Promise<void> {
