@@ -52,15 +52,6 @@ try {
   await copyOut();
   await bench.owner.query(`truncate ${tables.map(([table]) => table).join(', ')} cascade`);
   const limit = await measure(copyBack);
-  console.error(
-    (
-      await bench.owner.query(
-        `select relname, seq_scan, seq_tup_read, idx_scan, idx_tup_fetch from pg_stat_user_tables where seq_tup_read + idx_scan > 10000 order by seq_tup_read desc limit 8`,
-      )
-    ).rows
-      .map((r) => Object.values(r).join(' '))
-      .join('\n'),
-  );
   const result = {
     bench: 'import',
     size,
