@@ -1,0 +1,185 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Button, Drawer, Input } from 'antd';
+import { useState } from 'react';
+import type { DifferenceDetail } from '../../../src/modules/reconciliation/contract.ts';
+import { api } from '../../api.ts';
+import { MoneyText, RefusalList, StatusBadge, showInstant, useWrite } from '../../fields/index.ts';
+import { useMe } from '../../shell/session.ts';
+import { QueryState } from '../../shell/states.tsx';
+import { ExplainInline } from './explain-inline.tsx';
+import { causeLooks, differenceLooks } from './looks.ts';
+import { type Resolution, ResolveForm } from './resolve-dialog.tsx';
+
+type DifferenceDrawerProps = {
+  readonly id: string | undefined;
+  readonly close: () => void;
+  readonly mayResolve: boolean;
+};
+
+/** One difference: both records side by side, why the cause was guessed, its history, and its resolution. */
+export function DifferenceDrawer({ id, close, mayResolve }: DifferenceDrawerProps) {
+  const url = `/api/reconciliation/differences/${id}`;
+  const query = useQuery({
+    queryKey: ['reconciliation', 'difference', id],
+    queryFn: ({ signal }) => api.get<DifferenceDetail>(url, {}, signal),
+    enabled: id !== undefined,
+  });
+  return (
+    <Drawer title="差异" open={id !== undefined} onClose={close} size={720} destroyOnHidden>
+      <QueryState query={query} rows={10}>
+        {(found) => (
+          <>
+            <Head found={found} />
+            <SideBySide found={found} />
+            <Guess found={found} />
+            {mayResolve && <Resolve key={found.version} found={found} url={url} />}
+            <History found={found} url={url} mayComment={mayResolve} />
+          </>
+        )}
+      </QueryState>
+    </Drawer>
+  );
+}
+
+function Head({ found }: { found: DifferenceDetail }) {
+  const look = differenceLooks[found.status];
+  return (
+    <div className="recon-head">
+      <b>
+        {found.guaranteeId ? (
+          <Link to={`/guarantees/${found.guarantorId}/${found.guaranteeId}` as string}>{found.contractNo}</Link>
+        ) : (
+          (found.contractNo ?? '无合同号')
+        )}
+      </b>
+      <span>{found.guarantorName}</span>
+      <span>{found.kind === 'different' ? found.fieldTitle : found.kindTitle}</span>
+      {found.delta !== null && (
+        <span>
+          差额 <MoneyText value={found.delta} withUnit />
+        </span>
+      )}
+      <StatusBadge tone={look.tone}>{look.title}</StatusBadge>
+      <span className="muted">
+        {found.firstSeenOn} 首次发现，{found.ageWorkingDays} 个工作日
+      </span>
+    </div>
+  );
+}
+
+const SideBySide = ({ found }: { found: DifferenceDetail }) => (
+  <section className="explain-block">
+    <h3>两边记录（不一致的标出）</h3>
+    <table className="dense recon-sides">
+      <thead>
+        <tr>
+          <th style={{ width: 150 }}>字段</th>
+          <th>我方</th>
+          <th>对方</th>
+        </tr>
+      </thead>
+      <tbody>
+        {found.record.map((each) => (
+          <tr key={each.field} className={each.same ? '' : 'recon-differs'}>
+            <td>{each.title}</td>
+            <td>{each.ours ?? '—'}</td>
+            <td>{each.theirs ?? '—'}</td>
+          </tr>
+        ))}
+        {found.record.length === 0 && (
+          <tr>
+            <td>{found.fieldTitle}</td>
+            <td>{found.ours ?? '—'}</td>
+            <td>{found.theirs ?? '—'}</td>
+          </tr>
+        )}
+      </tbody>
+    </table>
+  </section>
+);
+
+const Guess = ({ found }: { found: DifferenceDetail }) => (
+  <section className="explain-block">
+    <h3>推测原因：{found.causeTitle}</h3>
+    <div>
+      {found.reason} <span className="muted">（{causeLooks[found.cause].meaning}；推测仅供参考，以处理说明为准）</span>
+    </div>
+    {found.evidence.length > 0 && (
+      <dl className="recon-list">
+        {found.evidence.map((each) => (
+          <div key={each.name} className="recon-pair">
+            <dt>{each.name}</dt>
+            <dd>{each.value}</dd>
+          </div>
+        ))}
+      </dl>
+    )}
+    <ExplainInline explain={found.explain} />
+  </section>
+);
+
+function Resolve({ found, url }: { found: DifferenceDetail; url: string }) {
+  const me = useMe();
+  const resolve = useWrite((resolution: Resolution, options) => api.post(`${url}/resolve`, resolution, options));
+  const assign = useWrite((ownerUserId: number | null, options) => api.post(`${url}/assign`, { ownerUserId }, options));
+  const isMine = found.ownerUserId === Number(me.user.id);
+  return (
+    <section className="explain-block">
+      <h3>处理</h3>
+      <div className="recon-owner">
+        经办：{found.ownerUserName ?? '未分派'}
+        <Button
+          size="small"
+          loading={assign.isPending}
+          onClick={() => assign.mutate(isMine ? null : Number(me.user.id))}
+        >
+          {isMine ? '退回待分派' : '由我经办'}
+        </Button>
+      </div>
+      {assign.error && <RefusalList problem={assign.error} />}
+      <ResolveForm
+        button="提交处理"
+        isPending={resolve.isPending}
+        problem={resolve.error}
+        submit={(resolution) => resolve.mutate(resolution)}
+      />
+    </section>
+  );
+}
+
+function History({ found, url, mayComment }: { found: DifferenceDetail; url: string; mayComment: boolean }) {
+  const [text, setText] = useState('');
+  const comment = useWrite(
+    (body: string, options) => api.post(`${url}/comments`, { body }, options),
+    () => setText(''),
+  );
+  return (
+    <section className="explain-block">
+      <h3>经过</h3>
+      {found.history.length === 0 && <div className="muted">还没有人处理过。</div>}
+      <ul className="recon-history">
+        {found.history.map((each) => (
+          <li key={each.recordedAt + each.kind}>
+            <b>{each.kindTitle}</b> {each.userName} {showInstant(each.recordedAt)}
+            <div>
+              {each.body}
+              {each.evidenceReference && <span className="muted">　依据：{each.evidenceReference}</span>}
+            </div>
+          </li>
+        ))}
+      </ul>
+      {mayComment && (
+        <Input.Search
+          value={text}
+          placeholder="加一条备注"
+          enterButton="备注"
+          loading={comment.isPending}
+          onChange={(event) => setText(event.target.value)}
+          onSearch={(value) => value.trim() && comment.mutate(value.trim())}
+        />
+      )}
+      {comment.error && <RefusalList problem={comment.error} />}
+    </section>
+  );
+}
