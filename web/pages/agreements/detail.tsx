@@ -83,7 +83,10 @@ function VersionCard({ version, today }: { version: Version; today: string }) {
   return (
     <div style={{ display: 'grid', gap: 8, maxWidth: 980, paddingBottom: 8 }}>
       <div>
-        <b>第 {version.version} 版</b>　{version.from} 至 {version.to ?? '今后'}　
+        <b>第 {version.version} 版</b>
+        {'　'}
+        {version.from} 至 {version.to ?? '今后'}
+        {'　'}
         <StatusBadge tone={state.tone}>{state.text}</StatusBadge>
       </div>
       <SplitBar shares={version} />

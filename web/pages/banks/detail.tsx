@@ -20,8 +20,10 @@ export default function BankPage() {
       note={
         query.data && (
           <>
-            代码 {query.data.code}　{query.data.regionName}　
-            <Link to={`/agreements?bankId=${bankId}` as string}>合作协议</Link>　
+            代码 {query.data.code}　{query.data.regionName}
+            {'　'}
+            <Link to={`/agreements?bankId=${bankId}` as string}>合作协议</Link>
+            {'　'}
             <Link to={`/guarantees?bankId=${bankId}` as string}>保函</Link>
           </>
         )

@@ -56,7 +56,8 @@ export default function GuaranteePage() {
       note={
         found && (
           <>
-            <Link to={`/customers/${found.guarantorId}/${found.customerId}` as string}>{found.customerName}</Link>　
+            <Link to={`/customers/${found.guarantorId}/${found.customerId}` as string}>{found.customerName}</Link>
+            {'　'}
             {found.guarantorName}　<TagBadges tags={found.tags} primaryTag={found.primaryTag} />
           </>
         )
@@ -143,16 +144,21 @@ function Records({ of }: { of: GuaranteeDetail }) {
 }
 
 const factsOf = (of: GuaranteeDetail): readonly Fact[] => [
-  { name: '借款合同号', value: of.loanContractNo ?? '—' },
+  { name: '借款合同号', value: of.loanContractNo ?? '—', wide: true },
   { name: '合作银行', value: of.bankName },
   { name: '产品', value: of.productName },
   { name: '业务所在县', value: of.countyName },
   { name: '起始日', value: <DayText value={of.startsOn} /> },
-  { name: '约定到期日', value: <DayText value={of.endsOn} /> },
-  { name: '现到期日（含展期）', value: <DayText value={of.dueOn} /> },
+  {
+    name: of.dueOn === of.endsOn ? '到期日' : `到期日（原 ${of.endsOn}）`,
+    value: <DayText value={of.dueOn} />,
+  },
   { name: '年化担保费率', value: <RatioText value={of.feeRate} /> },
   { name: '企业划型（登记时）', value: of.sizeClass },
   { name: '行业代码', value: of.industryCode ?? '—' },
-  { name: '来源', value: sourceTitles[of.source] ?? of.source },
-  { name: '登记时间', value: showInstant(of.recordedAt) },
+  {
+    name: '登记',
+    value: `${sourceTitles[of.source] ?? of.source}，${showInstant(of.recordedAt)}`,
+    wide: true,
+  },
 ];

@@ -60,6 +60,8 @@ export default function GuaranteeListPage() {
 }
 
 function Tools() {
+  const me = useMe();
+  const isOneGuarantor = me.institution?.kind === 'guarantor';
   const [filters, setFilters] = useFilters();
   const from = filters.startsFrom ? dayjs(filters.startsFrom) : null;
   const to = filters.startsTo ? dayjs(filters.startsTo) : null;
@@ -69,31 +71,33 @@ function Tools() {
         allowClear
         defaultValue={filters.q ?? ''}
         key={`q${filters.q ?? ''}`}
-        placeholder="合同号、客户、证件号、拼音首字母"
+        placeholder="合同号、客户、证件、拼音"
         aria-label="查找保函"
-        style={{ width: 250 }}
+        style={{ width: 230 }}
         onSearch={(q) => setFilters({ q: q.trim() })}
       />
-      <InstitutionField
-        kind="guarantor"
-        placeholder="全部担保机构"
-        width={170}
-        value={filters.guarantorId}
-        onChange={(guarantorId) => setFilters({ guarantorId })}
-      />
+      {!isOneGuarantor && (
+        <InstitutionField
+          kind="guarantor"
+          placeholder="全部担保机构"
+          width={150}
+          value={filters.guarantorId}
+          onChange={(guarantorId) => setFilters({ guarantorId })}
+        />
+      )}
       <InstitutionField
         kind="bank"
         placeholder="全部银行"
-        width={150}
+        width={132}
         value={filters.bankId}
         onChange={(bankId) => setFilters({ bankId })}
       />
-      <RegionField width={150} value={filters.region} onChange={(region) => setFilters({ region })} />
+      <RegionField width={140} value={filters.region} onChange={(region) => setFilters({ region })} />
       <Select
         allowClear
         placeholder="状态"
         aria-label="状态"
-        style={{ width: 92 }}
+        style={{ width: 86 }}
         value={filters.status ?? null}
         options={Object.entries(statuses).map(([value, { title }]) => ({ value, label: title }))}
         onChange={(status) => setFilters({ status: status ?? undefined })}
@@ -102,7 +106,7 @@ function Tools() {
         allowClear
         placeholder="标签"
         aria-label="标签"
-        style={{ width: 82 }}
+        style={{ width: 76 }}
         value={filters.tag ?? null}
         options={[
           { value: '1', label: '支小' },
@@ -116,7 +120,7 @@ function Tools() {
         value={[from, to]}
         allowEmpty={[true, true]}
         placeholder={['起始日从', '到']}
-        style={{ width: 220 }}
+        style={{ width: 206 }}
         onChange={(range) =>
           setFilters({ startsFrom: range?.[0]?.format('YYYY-MM-DD'), startsTo: range?.[1]?.format('YYYY-MM-DD') })
         }
@@ -128,8 +132,8 @@ function Tools() {
 const explainOf = (row: GuaranteeRow) => `/api/guarantees/${row.guarantorId}/${row.id}/explain/outstanding`;
 
 const columns: readonly Column<GuaranteeRow>[] = [
-  { key: 'contractNo', title: '保证合同号', width: 150, render: (row) => row.contractNo },
-  { key: 'customerName', title: '客户', width: 190, render: (row) => row.customerName },
+  { key: 'contractNo', title: '保证合同号', width: 172, render: (row) => row.contractNo },
+  { key: 'customerName', title: '客户', width: 186, render: (row) => row.customerName },
   {
     key: 'principal',
     title: '主债权金额',
