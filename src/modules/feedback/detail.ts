@@ -30,9 +30,8 @@ export async function detailOf(tx: Tx, id: bigint, today: Day): Promise<Certific
   const found = await existing(tx, id);
   const { rows } = await sql<{ open: number; sealedBy: string; nextId: bigint | null; nextNumber: string | null }>`
     select (select count(*) from feedback.objection o where o.certificate_id = c.id and o.status = 'open')::integer as open,
-           u.name as "sealedBy", n.id as "nextId", n.number as "nextNumber"
+           feedback.who(c.sealed_by) as "sealedBy", n.id as "nextId", n.number as "nextNumber"
       from feedback.certificate c
-      join identity.user_account u on u.id = c.sealed_by
       left join feedback.certificate n on n.restates_id = c.id
      where c.id = ${id}`.execute(tx);
   const { open, sealedBy, nextId, nextNumber } = rows[0]!;

@@ -12,7 +12,7 @@ import { isRatio, type Line, type LineValues, type MetricKey, metrics, partsOf, 
 /** 指引第十五条: figures are checked with the monitoring system, then fed back every quarter, and policies rest on them. */
 export const guideline15: Article = {
   document: '政府性融资担保机构市县一体化运营改革工作指引',
-  number: '山西省',
+  number: '附件',
   article: '第十五条',
 };
 

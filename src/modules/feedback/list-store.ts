@@ -219,13 +219,10 @@ export async function listObjections(
     select o.id, o.certificate_id as "certificateId", c.number as "certificateNumber", o.region_code as "regionCode",
            c.region_name as "regionName", x.contract_no as "contractNo", o.guarantor_id as "guarantorId",
            o.guarantee_id as "guaranteeId", o.line, o.metric, o.reason, o.evidence, o.status, o.answer,
-           u.name as "raisedBy", o.raised_at as "raisedAt", a.name as "answeredBy", o.answered_at as "answeredAt",
-           o.settled_by_id as "settledById", s.number as "settledByNumber"
+           feedback.who(o.raised_by) as "raisedBy", o.raised_at as "raisedAt", feedback.who(o.answered_by) as "answeredBy", o.answered_at as "answeredAt",
+           o.settled_by_id as "settledById", feedback.number_of(o.settled_by_id) as "settledByNumber"
       from feedback.objection o
       join feedback.certificate c on c.id = o.certificate_id
-      join identity.user_account u on u.id = o.raised_by
-      left join identity.user_account a on a.id = o.answered_by
-      left join feedback.certificate s on s.id = o.settled_by_id
       left join feedback.certificate_row x on x.guarantor_id = o.guarantor_id and x.certificate_id = o.certificate_id
                                           and x.guarantee_id = o.guarantee_id
      where true ${keys ? sql`and o.id < ${keys[0]}::bigint` : sql``}

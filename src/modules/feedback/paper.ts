@@ -2,6 +2,7 @@ import { type Day, showDay } from '../../kernel/day.ts';
 import { type Fen, showMoney } from '../../kernel/money.ts';
 import { quarter, showQuarter } from '../../kernel/month.ts';
 import { showPercent } from '../../kernel/ratio.ts';
+import { dayOfInstant } from '../../platform/clock.ts';
 import { createPaper } from '../../platform/papers/index.ts';
 import { chineseDay } from '../../platform/text/index.ts';
 import { parseFigures } from './content.ts';
@@ -40,7 +41,7 @@ export function certificatePdf(certificate: Certificate, verifyUrl: string): Pro
     ['数据截至', showDay(certificate.asOf as Day)],
     ['状态', `${statusTitles[certificate.status]}（第 ${certificate.version} 版）`],
     ['异议期至', showDay(certificate.objectionUntil as Day)],
-    ['更正', certificate.restates ? `更正 ${certificate.restates}` : '—'],
+    ['出具日期', chineseDay(dayOfInstant(new Date(certificate.sealedAt)))],
   ]);
   paper.table({
     columns: [
@@ -53,12 +54,12 @@ export function certificatePdf(certificate: Certificate, verifyUrl: string): Pro
       metrics[key].unit === '元' ? '万元' : metrics[key].unit === '比例' ? '%' : metrics[key].unit,
       ...columns.map(([line]) => shown(key, figures[line])),
     ]),
-    size: 8.5,
+    size: 7.5,
     note:
       `单位：金额为万元（两位小数，四舍五入仅用于显示）。口径：合同口径为主债权本金，实际承担口径扣除银行自担部分；按主标签统计，` +
-      `户数按证件摘要去重、各级重算；各机构以封存核对时所知为准。异议期：${certificate.termUnverified ?? '按省里规定'}。`,
+      `户数按证件摘要去重、各级重算；各机构以封存核对时所知为准。异议期：${certificate.termUnverified ?? '按省里规定'}。` +
+      (certificate.cause ? `本凭证更正 ${certificate.restates}，原因：${shorten(certificate.cause)}` : ''),
   });
-  if (certificate.cause) paper.paragraph(`更正原因：${certificate.cause}`, { size: 9, indent: false });
   paper.keyValues(
     [
       ['内容摘要（SM3）', certificate.contentHash],
@@ -71,10 +72,12 @@ export function certificatePdf(certificate: Certificate, verifyUrl: string): Pro
     code: certificate.verificationCode,
     caption: '扫码或在验证页输入核验码，可核对编号、内容摘要与签名。',
   });
-  paper.signature([certificate.issuer, chineseDay(certificate.sealedAt.slice(0, 10) as Day)]);
-  paper.seal({ name: certificate.issuer, caption: '数据反馈专用章' });
+  paper.seal({ name: certificate.issuer, caption: '数据反馈专用章' }, { x: 478, y: 735 });
   return paper.toBuffer();
 }
+
+/** One page is promised: a long cause is given whole on the certificate's page. */
+const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}……` : text);
 
 function shown(key: MetricKey, values: LineValues): string {
   if (isRatio(key)) {

@@ -44,9 +44,5 @@ export function publicRoutes(app: FastifyInstance, deps: Deps): void {
 /** A content hash as it is; a code as it was printed, whatever the case, spaces and look-alikes typed. */
 function wantedOf(text: string): string {
   if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
-  return (
-    normaliseCode(text)
-      .match(/.{1,4}/g)
-      ?.join('-') ?? ''
-  );
+  return normaliseCode(text);
 }

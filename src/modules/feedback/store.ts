@@ -21,7 +21,7 @@ const isoOf = (column: ReturnType<typeof sql>) =>
 
 const whole = sql`c.id, c.number, c.quarter, c.region_code as "regionCode", c.region_level as "regionLevel",
   c.region_name as "regionName", c.version, c.restates_id as "restatesId",
-  (select p.number from feedback.certificate p where p.id = c.restates_id) as restates, c.cause,
+  feedback.number_of(c.restates_id) as restates, c.cause,
   c.as_of_on as "asOf", ${isoOf(sql`c.known_at`)} as "knownAt", ${isoOf(sql`c.sealed_at`)} as "sealedAt", c.issuer,
   c.objection_until as "objectionUntil", c.sources, c.figures, c.delta, c.rows_count as "rowsCount",
   c.rows_hash as "rowsHash", c.content_hash as "contentHash", c.signature, c.public_key as "publicKey",
