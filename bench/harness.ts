@@ -5,7 +5,15 @@ import { appRole, ownerRole } from '../src/platform/instance/roles.ts';
 import { startThrowAway, templateName, urlOf } from '../src/platform/testing/postgres-cache.ts';
 
 /** A migrated database of its own server, gone when the bench ends. */
-export type BenchDatabase = { readonly db: Db; readonly owner: pg.Pool; stop(): Promise<void> };
+export type BenchDatabase = {
+  readonly db: Db;
+  readonly owner: pg.Pool;
+  readonly ownerUrl: string;
+  readonly appUrl: string;
+  /** For filling tables without their foreign keys being looked up row by row. */
+  readonly superUrl: string;
+  stop(): Promise<void>;
+};
 
 /** Starts it; the server's settings are those of the tests. */
 export async function startBenchDatabase(): Promise<BenchDatabase> {
@@ -15,12 +23,19 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
   await admin.connect();
   await admin.query(`create database ${name} template ${templateName} owner ${ownerRole}`);
   await admin.end();
-  const db = openDb(urlOf(server, name, appRole, server.appPassword));
-  const owner = new pg.Pool({ connectionString: urlOf(server, name, ownerRole, server.ownerPassword), max: 2 });
+  const appUrl = urlOf(server, name, appRole, server.appPassword);
+  const ownerUrl = urlOf(server, name, ownerRole, server.ownerPassword);
+  const superUrl = new URL(server.superUrl);
+  superUrl.pathname = `/${name}`;
+  const db = openDb(appUrl);
+  const owner = new pg.Pool({ connectionString: ownerUrl, max: 2 });
   owner.on('error', () => {});
   return {
     db,
     owner,
+    ownerUrl,
+    appUrl,
+    superUrl: superUrl.href,
     stop: async () => {
       await Promise.allSettled([db.close(), owner.end()]);
       await stop();
@@ -50,3 +65,11 @@ export function numberOption(name: string, otherwise: number): number {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? otherwise : Number(process.argv[at + 1]);
 }
+
+/** One result, one line. */
+export const report = (result: Record<string, string | number>): void => {
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+};
+
+/** A figure to so many decimals. */
+export const rounded = (value: number, decimals = 2): number => Number(value.toFixed(decimals));
