@@ -23,8 +23,8 @@ export function Waterfall({ steps, total }: WaterfallProps) {
     { ...total, color: '#0f3a73', from: 0n, to: fenOf(total.value), onPick: undefined },
   ];
   const levels = bars.flatMap(({ from, to }) => [from, to]);
-  const top = levels.reduce((most, each) => Math.max(each, most), 0n);
-  const bottom = levels.reduce((least, each) => Math.min(each, least), 0n);
+  const top = levels.reduce(larger, 0n);
+  const bottom = levels.reduce(smaller, 0n);
   const span = top - bottom || 1n;
   const at = (level: bigint): number => Number(((top - level) * 10_000n) / span) / 100;
   return (
@@ -32,8 +32,8 @@ export function Waterfall({ steps, total }: WaterfallProps) {
       <div className="waterfall" role="img" aria-label={`${total.title}的构成`}>
         <div className="waterfall-zero" style={{ top: `${at(0n)}%` }} />
         {bars.map((bar) => {
-          const high = Math.max(bar.from, bar.to);
-          const low = Math.min(bar.from, bar.to);
+          const high = larger(bar.from, bar.to);
+          const low = smaller(bar.from, bar.to);
           return (
             <button
               type="button"
@@ -68,3 +68,13 @@ export function Waterfall({ steps, total }: WaterfallProps) {
 }
 
 const fenOf = (text: string): bigint => parseMoney(text, '元') ?? 0n;
+
+function larger(one: bigint, other: bigint): bigint {
+  if (one > other) return one;
+  return other;
+}
+
+function smaller(one: bigint, other: bigint): bigint {
+  if (one < other) return one;
+  return other;
+}
