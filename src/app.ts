@@ -6,6 +6,7 @@ import { auditRoutes } from './modules/audit/index.ts';
 import { bankRoutes } from './modules/banks/index.ts';
 import { customerRoutes } from './modules/customers/index.ts';
 import { exchangeRoutes } from './modules/exchange/index.ts';
+import { feedbackRoutes } from './modules/feedback/index.ts';
 import { guaranteeRoutes } from './modules/guarantees/index.ts';
 import { homeRoutes } from './modules/home/index.ts';
 import { identityRoutes, resolveCaller } from './modules/identity/index.ts';
@@ -38,6 +39,7 @@ const routes: readonly ((app: FastifyInstance, deps: Deps) => void)[] = [
   importRoutes,
   exchangeRoutes,
   reconciliationRoutes,
+  feedbackRoutes,
   lawMapRoutes,
   homeRoutes,
 ];

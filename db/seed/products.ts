@@ -1,5 +1,12 @@
 /** The product lines of the demo; the figures that bind them are in src/law (programme.ts). */
 export const products = [
+  {
+    code: 'loan',
+    name: '借款担保（存量）',
+    class: 'loan',
+    source: '《融资担保公司监督管理条例》第二条',
+    unverified: null,
+  },
   { code: 'ordinary', name: '小微企业担保', class: 'loan', source: '国办发〔2019〕6号', unverified: null },
   { code: 'agri', name: '农户担保', class: 'loan', source: '国办发〔2019〕6号', unverified: null },
   {

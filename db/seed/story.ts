@@ -22,10 +22,10 @@ export type StoryOptions = {
   say(line: string): void;
 };
 
-const reportedDays = 10;
+const reportedDays = 6;
 
 /**
- * Lives the demo's recent past once the product and the stand-in run: packages of the last quarter's end and of the last ten
+ * Lives the demo's recent past once the product and the stand-in run: packages of the last quarter's end and of the last
  * days, the quarter's reconciliation, its certificates. Everything through the actions people use; doing it again changes
  * nothing. The last quarter stays open to objections, as it would be.
  */

@@ -7,6 +7,7 @@ export {
   loadFinalCertificate,
 } from './final.ts';
 export { finaliseDue } from './finalise.ts';
+export { countyMap } from './map.ts';
 export { answerObjection, raiseObjection } from './objections.ts';
 export { restateCertificate } from './restate.ts';
 export { feedbackRoutes } from './routes.ts';

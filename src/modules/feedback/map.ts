@@ -40,3 +40,19 @@ export async function mapOf(tx: Tx, { quarter: wanted, metric, line, region }: Q
     })),
   };
 }
+
+/** One sealed figure of every county and city the caller sees in the newest sealed quarter: the picture of the home page. */
+export async function countyMap(tx: Tx, metric: MetricKey) {
+  const { rows } = await sql<{ quarter: string; code: number; asOf: string; figures: string }>`
+    select c.quarter, c.region_code as code, c.as_of_on as "asOf", c.figures
+      from feedback.certificate c
+     where c.quarter = (select max(quarter) from feedback.certificate)
+       and c.status <> 'superseded' and c.region_level in (2, 3)
+     order by c.region_code
+     limit 500`.execute(tx);
+  return {
+    quarter: rows[0]?.quarter ?? null,
+    asOf: rows[0]?.asOf ?? null,
+    rows: rows.map((row) => ({ code: String(row.code), value: wireValue(metric, parseFigures(row.figures).total) })),
+  };
+}

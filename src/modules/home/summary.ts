@@ -6,12 +6,14 @@ import type { Caller } from '../../platform/http.ts';
 import { positionBy } from '../guarantees/index.ts';
 import type { HomeSummary } from './contract.ts';
 import { reportingStrip } from './reporting.ts';
+import { sealedMap } from './sealed-map.ts';
 
 /** The figures of what the caller may see, today against a month ago; nothing for those who may not read the book. */
 export async function summaryFor(tx: Tx, caller: Caller, today: Day): Promise<HomeSummary> {
   const figures = caller.permissions.has('book.read') ? await bookFigures(tx, today) : [];
+  const map = caller.permissions.has('feedback.read') ? await sealedMap(tx) : null;
   const reporting = caller.permissions.has('exchange.read') ? await reportingStrip(tx, today) : null;
-  return { asOf: today, basis: '合同口径（主债权本金），本人可见范围', figures, map: null, reporting };
+  return { asOf: today, basis: '合同口径（主债权本金），本人可见范围', figures, map, reporting };
 }
 
 async function bookFigures(tx: Tx, today: Day): Promise<HomeSummary['figures']> {

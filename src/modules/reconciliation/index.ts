@@ -3,11 +3,12 @@ import type { Tx } from '../../platform/db.ts';
 import { loadReadiness } from './store/read-runs.ts';
 
 /** The public face of reconciliation; README.md says what it is for. */
-export { type FetchRecords, type RunResult, runReconciliation } from './actions/run.ts';
+export { runReconciliation } from './actions/run.ts';
 export { checkSeals, sealRun } from './actions/seal.ts';
 export { fetchFromMonitor } from './monitor.ts';
 export { openSealSigner, reconciliationRoutes } from './routes.ts';
 export { scheduleReconciliation } from './schedule.ts';
+export { reconciliationTodos } from './todos.ts';
 
 /** How far one guarantor's reconciliation as of a day has come. `openCount`: differences not explained, corrected ones included. */
 export type ReconciliationReadiness = {
