@@ -40,7 +40,7 @@ export async function detailOf(tx: Tx, id: bigint, today: Day): Promise<Certific
     ...wireCertificate({
       ...{ id, number: found.number, quarter: found.quarter, regionCode: found.regionCode },
       ...{ regionName: found.regionName, regionLevel: found.regionLevel, version: found.version, status: found.status },
-      ...{ asOf: found.asOf as Day, sealedAt: new Date(found.sealedAt), objectionUntil: found.objectionUntil as Day },
+      ...{ asOf: found.asOf as Day, sealedAt: found.sealedInstant, objectionUntil: found.objectionUntil as Day },
       ...{ openObjections: open, figures: found.figures },
     }),
     knownAt: found.knownAt,

@@ -40,31 +40,7 @@ export async function fillRows(
     place as materialized (
       select * from unnest(${of.places.map((each) => each.county)}::integer[],
                            ${of.places.map((each) => each.certificateId)}::bigint[]) p(county, certificate_id)),
-    sums as (
-      select m.guarantor_id, m.guarantee_id,
-             sum(m.delta)::bigint as outstanding,
-             sum(m.delta * (${to}::date - greatest(m.occurred_on, ${from}::date) + 1)::bigint) as balance_days,
-             (array_agg(m.extended_to_on order by m.seq desc) filter (where m.kind = 3 and v.seq is null))[1] as extended_to_on,
-             sum(e.sign * m.amount) filter (where e.kind = 1 and m.occurred_on >= ${from}::date) as new_amount,
-             sum(e.sign * case e.kind when 7 then m.amount else -m.amount end)
-               filter (where e.kind in (7, 8) and m.occurred_on >= ${from}::date) as fee_income,
-             sum(e.sign * m.amount) filter (where e.kind = 5 and m.occurred_on >= ${from}::date) as claim_amount,
-             sum(e.sign * m.cash) filter (where e.kind = 5 and m.occurred_on >= ${from}::date) as claim_cash,
-             sum(e.sign * m.amount) filter (where e.kind = 6 and m.occurred_on >= ${from}::date) as recovery_amount,
-             sum(e.sign * m.amount) filter (where e.kind in (2, 4, 5) and m.occurred_on >= ${from}::date) as released_amount,
-             sum(e.sign * m.amount) filter (where e.kind = 5 and m.occurred_on >= ${day1(to)}::date) as year_claim_amount,
-             sum(e.sign * m.amount) filter (where e.kind in (2, 4, 5) and m.occurred_on >= ${day1(to)}::date) as year_released_amount
-        from source s
-        join guarantees.movement m on m.guarantor_id = s.guarantor_id and m.recorded_at <= s.known_at
-                                  and m.occurred_on <= ${to}::date
-        left join guarantees.movement o on m.reverses_seq is not null and o.guarantor_id = m.guarantor_id
-                                       and o.guarantee_id = m.guarantee_id and o.seq = m.reverses_seq
-        left join guarantees.movement v on m.kind = 3 and v.guarantor_id = m.guarantor_id
-                                       and v.guarantee_id = m.guarantee_id and v.reverses_seq = m.seq
-                                       and v.recorded_at <= s.known_at and v.occurred_on <= ${to}::date
-       cross join lateral (select coalesce(o.kind, m.kind) as kind, case when o.seq is null then 1 else -1 end as sign) e
-       group by 1, 2
-      having sum(m.delta) <> 0 or bool_or(m.occurred_on >= ${day1(to)}::date)),
+    sums as (${movementSums(from, to)}),
     loan as (
       select p.certificate_id, g.*, c.identity_hash, s.outstanding as balance, s.balance_days, s.extended_to_on,
              s.new_amount, s.fee_income, s.claim_amount, s.claim_cash, s.recovery_amount, s.released_amount,
@@ -98,6 +74,33 @@ export async function fillRows(
       left join elsewhere e on e.identity_hash = l.identity_hash`.execute(tx);
   return result.numAffectedRows ?? 0n;
 }
+
+/** Balance and flows per loan as known at its guarantor's run; a reversal takes back in the period it was booked. */
+const movementSums = (from: Day, to: Day) => sql`
+      select m.guarantor_id, m.guarantee_id,
+             sum(m.delta)::bigint as outstanding,
+             sum(m.delta * (${to}::date - greatest(m.occurred_on, ${from}::date) + 1)::bigint) as balance_days,
+             (array_agg(m.extended_to_on order by m.seq desc) filter (where m.kind = 3 and v.seq is null))[1] as extended_to_on,
+             sum(e.sign * m.amount) filter (where e.kind = 1 and m.occurred_on >= ${from}::date) as new_amount,
+             sum(e.sign * case e.kind when 7 then m.amount else -m.amount end)
+               filter (where e.kind in (7, 8) and m.occurred_on >= ${from}::date) as fee_income,
+             sum(e.sign * m.amount) filter (where e.kind = 5 and m.occurred_on >= ${from}::date) as claim_amount,
+             sum(e.sign * m.cash) filter (where e.kind = 5 and m.occurred_on >= ${from}::date) as claim_cash,
+             sum(e.sign * m.amount) filter (where e.kind = 6 and m.occurred_on >= ${from}::date) as recovery_amount,
+             sum(e.sign * m.amount) filter (where e.kind in (2, 4, 5) and m.occurred_on >= ${from}::date) as released_amount,
+             sum(e.sign * m.amount) filter (where e.kind = 5 and m.occurred_on >= ${day1(to)}::date) as year_claim_amount,
+             sum(e.sign * m.amount) filter (where e.kind in (2, 4, 5) and m.occurred_on >= ${day1(to)}::date) as year_released_amount
+        from source s
+        join guarantees.movement m on m.guarantor_id = s.guarantor_id and m.recorded_at <= s.known_at
+                                  and m.occurred_on <= ${to}::date
+        left join guarantees.movement o on m.reverses_seq is not null and o.guarantor_id = m.guarantor_id
+                                       and o.guarantee_id = m.guarantee_id and o.seq = m.reverses_seq
+        left join guarantees.movement v on m.kind = 3 and v.guarantor_id = m.guarantor_id
+                                       and v.guarantee_id = m.guarantee_id and v.reverses_seq = m.seq
+                                       and v.recorded_at <= s.known_at and v.occurred_on <= ${to}::date
+       cross join lateral (select coalesce(o.kind, m.kind) as kind, case when o.seq is null then 1 else -1 end as sign) e
+       group by 1, 2
+      having sum(m.delta) <> 0 or bool_or(m.occurred_on >= ${day1(to)}::date)`;
 
 /** The lines a row counts in. */
 const linesOfRow = sql`cross join lateral unnest(

@@ -33,7 +33,7 @@ export function certificatePdf(certificate: Certificate, verifyUrl: string): Pro
     subtitle: `${certificate.regionName}　${showQuarter(quarter(certificate.quarter))}`,
     documentNumber: certificate.number,
     issuer: certificate.issuer,
-    createdAt: new Date(certificate.sealedAt),
+    createdAt: certificate.sealedInstant,
     ...(certificate.status === 'superseded' ? { mark: '已被更正' } : {}),
     ...(certificate.status === 'published' ? { mark: '异议期内' } : {}),
   });
@@ -41,7 +41,7 @@ export function certificatePdf(certificate: Certificate, verifyUrl: string): Pro
     ['数据截至', showDay(certificate.asOf as Day)],
     ['状态', `${statusTitles[certificate.status]}（第 ${certificate.version} 版）`],
     ['异议期至', showDay(certificate.objectionUntil as Day)],
-    ['出具日期', chineseDay(dayOfInstant(new Date(certificate.sealedAt)))],
+    ['出具日期', chineseDay(dayOfInstant(certificate.sealedInstant))],
   ]);
   paper.table({
     columns: [
@@ -72,7 +72,7 @@ export function certificatePdf(certificate: Certificate, verifyUrl: string): Pro
     code: certificate.verificationCode,
     caption: '扫码或在验证页输入核验码，可核对编号、内容摘要与签名。',
   });
-  paper.seal({ name: certificate.issuer, caption: '数据反馈专用章' }, { x: 478, y: 735 });
+  paper.seal({ name: certificate.issuer, caption: '反馈专用章' }, { x: 478, y: 735 });
   return paper.toBuffer();
 }
 

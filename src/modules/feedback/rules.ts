@@ -116,6 +116,7 @@ export const nilFigures: Figures = mapLines(() => ({
 
 /** What a restatement changed, additive metrics only (a difference of distinct counts or ratios has no records behind it). */
 export type Delta = Readonly<Record<Line, Readonly<Record<AdditiveKey, bigint>>>>;
+/** After less before, line by line. */
 export const deltaOf = (before: Figures, after: Figures): Delta =>
   mapLines((line) => valuesOf(additiveKeys, (key) => after[line][key] - before[line][key]));
 

@@ -14,6 +14,8 @@ export type Certificate = Content & {
   readonly termUnverified: string | null;
   readonly sealedBy: number;
   readonly finalisedAt: Date | null;
+  /** `sealedAt` as an instant. */
+  readonly sealedInstant: Date;
 };
 
 const isoOf = (column: ReturnType<typeof sql>) =>
@@ -26,7 +28,7 @@ const whole = sql`c.id, c.number, c.quarter, c.region_code as "regionCode", c.re
   c.objection_until as "objectionUntil", c.sources, c.figures, c.delta, c.rows_count as "rowsCount",
   c.rows_hash as "rowsHash", c.content_hash as "contentHash", c.signature, c.public_key as "publicKey",
   c.verification_code as "verificationCode", c.status, c.term_unverified as "termUnverified",
-  c.sealed_by as "sealedBy", c.finalised_at as "finalisedAt"`;
+  c.sealed_by as "sealedBy", c.finalised_at as "finalisedAt", c.sealed_at as "sealedInstant"`;
 
 /** One certificate; undefined when there is none the caller may see. */
 export async function certificateById(tx: Tx, id: bigint): Promise<Certificate | undefined> {

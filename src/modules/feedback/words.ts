@@ -43,6 +43,7 @@ export function sheetCertificate(row: ListedCertificate) {
   return { ...row, statusTitle: statusTitles[row.status], ...total };
 }
 
+/** One loan of a certificate as it crosses the wire. */
 export const wireLoan = (row: ListedLoan): LoanRow => ({
   ...row,
   certificateId: String(row.certificateId),
@@ -69,6 +70,7 @@ const targetOf = (row: ListedObjection): string =>
     ? `${lineTitles[row.line]} ${metricTitles[row.metric]}`
     : `合同 ${row.contractNo ?? row.guaranteeId}`;
 
+/** One objection as it crosses the wire. */
 export const wireObjection = ({ contractNo, settledById, settledByNumber, ...row }: ListedObjection): ObjectionRow => ({
   ...row,
   id: String(row.id),
@@ -104,6 +106,7 @@ export const wireDelta = (delta: Delta) =>
     ),
   }));
 
+/** What every metric is, for pages that show them. */
 export const wireMetrics = metricKeys.map((key) => {
   const { title, additivity, unit } = metrics[key];
   return { key, title, additivity, unit };
