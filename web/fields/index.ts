@@ -30,7 +30,7 @@ export {
   showWireRatio,
   type Wire,
 } from './show.ts';
-export { type Shares, SplitBar } from './split-bar.tsx';
+export { type Shares, SplitBar, SplitLegend } from './split-bar.tsx';
 export { CountText, DayText, MoneyText, MultipleText, RatioText } from './text.tsx';
 export { UploadBox } from './upload-box.tsx';
 export { useFilters } from './use-filters.ts';

@@ -42,3 +42,15 @@ export function SplitBar({ shares, thin }: { shares: Shares; thin?: boolean }) {
     </div>
   );
 }
+
+/** Which colour is whose, for a table of thin bars. */
+export const SplitLegend = () => (
+  <ul className="split-names">
+    {parties.map(({ key, title, color }) => (
+      <li key={key}>
+        <i style={{ background: color }} />
+        {title}
+      </li>
+    ))}
+  </ul>
+);

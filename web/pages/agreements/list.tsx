@@ -8,6 +8,7 @@ import {
   InstitutionField,
   RatioText,
   SplitBar,
+  SplitLegend,
   StatusBadge,
   useFilters,
 } from '../../fields/index.ts';
@@ -51,6 +52,7 @@ export default function AgreementListPage() {
               value={filters.bankId}
               onChange={(bankId) => setFilters({ bankId })}
             />
+            <SplitLegend />
           </>
         }
         empty={{ title: '没有符合条件的协议', next: '放宽条件再查；新签协议点「登记协议」。' }}
@@ -63,20 +65,20 @@ export default function AgreementListPage() {
 }
 
 const columns: readonly Column<AgreementRow>[] = [
-  { key: 'contractNo', title: '协议编号', width: 170, render: (row) => row.contractNo },
-  { key: 'guarantorName', title: '担保机构', width: 130, render: (row) => row.guarantorName },
-  { key: 'bankName', title: '合作银行', width: 120, render: (row) => row.bankName },
-  { key: 'productName', title: '产品', width: 150, render: (row) => row.productName },
+  { key: 'contractNo', title: '协议编号', width: 165, render: (row) => row.contractNo },
+  { key: 'guarantorName', title: '担保机构', width: 110, render: (row) => row.guarantorName },
+  { key: 'bankName', title: '合作银行', width: 112, render: (row) => row.bankName },
+  { key: 'productName', title: '产品', width: 128, render: (row) => row.productName },
   {
     key: 'split',
-    title: '风险分担（银行｜直保｜省再担保｜国家融担基金）',
-    width: 290,
+    title: '风险分担',
+    width: 224,
     render: (row) => (row.current ? <SplitBar shares={row.current} thin /> : '—'),
   },
   {
     key: 'feeRate',
     title: '年费率',
-    width: 80,
+    width: 72,
     isFigure: true,
     render: (row) => <RatioText value={row.current?.feeRate ?? null} />,
   },
@@ -94,7 +96,7 @@ const columns: readonly Column<AgreementRow>[] = [
     width: 110,
     render: (row) =>
       row.current ? (
-        <StatusBadge tone="good">{`有效·第${row.current.version}版`}</StatusBadge>
+        <StatusBadge tone="good">{`有效 第${row.current.version}版`}</StatusBadge>
       ) : (
         <StatusBadge tone="mute">今日无有效版本</StatusBadge>
       ),

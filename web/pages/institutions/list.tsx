@@ -99,15 +99,15 @@ function treeOf(regions: readonly Region[]): Node[] {
 }
 
 const columns: readonly Column<Institution>[] = [
-  { key: 'name', title: '机构名称', width: 260, render: (row) => row.name },
-  { key: 'kind', title: '类别', width: 140, render: (row) => kindTitles[row.kind] },
-  { key: 'level', title: '层级', width: 64, render: (row) => levelTitles[row.level] },
-  { key: 'regionName', title: '所在区划', width: 96, render: (row) => row.regionName },
-  { key: 'code', title: '机构代码', width: 150, render: (row) => row.code },
+  { key: 'name', title: '机构名称', width: 236, render: (row) => row.name },
+  { key: 'kind', title: '类别', width: 128, render: (row) => kindTitles[row.kind] },
+  { key: 'level', title: '层级', width: 56, render: (row) => levelTitles[row.level] },
+  { key: 'regionName', title: '所在区划', width: 80, render: (row) => row.regionName },
+  { key: 'code', title: '机构代码', width: 178, render: (row) => row.code },
   {
     key: 'licence',
     title: '许可证',
-    width: 84,
+    width: 78,
     render: (row) =>
       row.licenceStatus ? (
         <StatusBadge tone={licenceTitles[row.licenceStatus].tone}>{licenceTitles[row.licenceStatus].title}</StatusBadge>
@@ -118,8 +118,8 @@ const columns: readonly Column<Institution>[] = [
   {
     key: 'status',
     title: '状态',
-    width: 110,
+    width: 78,
     render: (row) => <StatusBadge tone={statusTitles[row.status].tone}>{statusTitles[row.status].title}</StatusBadge>,
   },
-  { key: 'openedOn', title: '开业日', width: 100, render: (row) => <DayText value={row.openedOn} /> },
+  { key: 'openedOn', title: '开业日', width: 98, render: (row) => <DayText value={row.openedOn} /> },
 ];

@@ -134,10 +134,14 @@ const Deciding = ({ proof }: { proof: Proof }) => (
             <td>{each.title}</td>
             <td>{each.roles.map((role) => role.title).join('、') || '无'}</td>
             <td>
-              <details className="separation-people">
-                <summary>{each.holders.length} 人</summary>
-                {people(each.holders)}
-              </details>
+              {each.holders.length <= 20 ? (
+                people(each.holders)
+              ) : (
+                <details className="separation-people">
+                  <summary>{each.holders.length} 人</summary>
+                  {people(each.holders)}
+                </details>
+              )}
             </td>
           </tr>
         ))}
