@@ -209,7 +209,8 @@ function addUp(
 /** Accounts of each year: what its loans give, capped per guarantor, beside what was recognised before (0 where nothing is left). */
 function yearLinesOf(sums: Done['sums'], before: readonly Before[], plan: Plan): YearLine[] {
   const known = new Map(before.map((each) => [`${each.forYear}/${keyOf(each)}`, each]));
-  const names = [...new Set([...sums.keys(), ...known.keys()])];
+  // Sorted, so that the account a cap's odd 分 goes to does not hang on the order rows were read in.
+  const names = [...new Set([...sums.keys(), ...known.keys()])].sort();
   const merged = names.map((name) => {
     const { forYear, guarantorId, county, schemeId, payer } = (sums.get(name) ?? known.get(name))!;
     const sum = sums.get(name);
@@ -217,8 +218,8 @@ function yearLinesOf(sums: Done['sums'], before: readonly Before[], plan: Plan):
     return { forYear, guarantorId, county, schemeId, payer, ...own };
   });
   const schemes = new Map(plan.pieces.flatMap((each) => each.schemes).map((each) => [each.schemeId, each]));
-  const sorted = merged.sort((a, b) => a.forYear - b.forYear || compareKeys(a, b));
-  return capGuarantors(sorted, (schemeId) => schemes.get(schemeId)?.guarantorCap ?? null);
+  const byAccount = (a: YearLine, b: YearLine) => a.forYear - b.forYear || compareKeys(a, b);
+  return capGuarantors(merged, (schemeId) => schemes.get(schemeId)?.guarantorCap ?? null).sort(byAccount);
 }
 
 function linesOf(

@@ -417,3 +417,14 @@ export const deltaRow = z.object({
   delta: z.string(),
 });
 export const deltaPage = pageOf(deltaRow);
+export const pageOnly = pageQuery;
+export const letterCheck = z.object({
+  number: z.string(),
+  title: z.string(),
+  kind: runKind,
+  year: z.number().int(),
+  region: z.string(),
+  amount: z.string().meta({ description: '拨付减收回（元）' }),
+  issuedOn: dayOut,
+  placeholder,
+});

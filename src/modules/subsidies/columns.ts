@@ -1,0 +1,67 @@
+import type { Column } from '../../platform/sheets/index.ts';
+
+const text = (key: string, title: string): Column => ({ key, title, type: 'text' });
+const money = (key: string, title: string): Column => ({ key, title, type: 'money' });
+const placeholder: Column = text('mark', '占位');
+
+/** Columns of the workbooks; every one carries the mark of schemes nobody has confirmed. */
+export const runColumns: readonly Column[] = [
+  text('regionName', '地区'),
+  { key: 'year', title: '年度', type: 'integer' },
+  text('kindTitle', '种类'),
+  text('statusTitle', '状态'),
+  placeholder,
+  money('total', '应补合计'),
+  money('payable', '本次拨付'),
+  text('letterNumber', '文书编号'),
+];
+export const lineColumns: readonly Column[] = [
+  text('guarantor', '担保机构'),
+  text('countyName', '县区'),
+  text('scheme', '办法'),
+  placeholder,
+  text('payerTitle', '承担'),
+  text('payerRegionName', '承担地区'),
+  money('entitled', '应补'),
+  money('settledBefore', '本年度已清算'),
+  money('restatement', '以前年度更正'),
+  money('carriedIn', '上期结转'),
+  money('prepaid', '已预拨'),
+  money('net', '应拨'),
+  money('payable', '本次拨付'),
+  money('clawBack', '收回'),
+  money('shortfall', '结转待补'),
+  money('credit', '结转抵扣'),
+];
+export const entitlementColumns: readonly Column[] = [
+  text('quarter', '季度'),
+  text('certificateNumber', '反馈凭证'),
+  text('guarantor', '担保机构'),
+  text('contractNo', '合同编号'),
+  text('countyName', '县区'),
+  text('scheme', '办法'),
+  placeholder,
+  text('reason', '不补原因'),
+  money('computed', '公式结果'),
+  money('capCut', '上限核减'),
+  money('overlapCut', '重复补助核减'),
+  money('amount', '应补'),
+  money('province', '省级承担'),
+  money('city', '市级承担'),
+  money('local', '县级承担'),
+];
+export const deltaColumns: readonly Column[] = [
+  { key: 'forYear', title: '年度', type: 'integer' },
+  { key: 'guarantorId', title: '机构', type: 'integer' },
+  text('contractNo', '合同编号'),
+  { key: 'county', title: '县区', type: 'integer' },
+  text('scheme', '办法'),
+  money('before', '此前已清算'),
+  money('after', '更正后'),
+];
+export const paymentColumns: readonly Column[] = [
+  text('guarantor', '担保机构'),
+  text('payerRegionName', '承担地区'),
+  placeholder,
+  money('amount', '金额'),
+];
