@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { day } from '../../kernel/day.ts';
 import { formatYuan } from '../../kernel/money.ts';
@@ -8,12 +9,16 @@ import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/testing/index.ts';
 import { approveRun, submitRun } from './actions.ts';
-import { computeSubsidies } from './compute.ts';
+import { verifySubsidies } from './checks.ts';
+import { computeSubsidies, entitleAll, type RunInput } from './compute.ts';
 import { computeRun } from './contract.ts';
+import { explainAmount, explainEntitlement } from './explain.ts';
+import { printLetter, verifyLetter } from './letters.ts';
 import { recordPayment } from './payments.ts';
 import { adoptScheme, createScheme } from './schemes.ts';
 import { demoSchemes } from './schemes-demo.ts';
 import { linesOfRun, totalsOf } from './store/lines.ts';
+import { runRows } from './store/reads.ts';
 import { finalCertificate, finalYear, layPeople, people, useOwnKeys } from './testing/certificates.ts';
 
 let test: TestDatabase;
@@ -182,5 +187,84 @@ describe('当年预拨、下年清算', () => {
     await payAll(id, '2027-03-10');
     expect(await balances()).toEqual({ 1002: '135000.01', 1222: '0.00', 2401: '0.00', 6117: '-135000.01' });
     expect(await test.db.read({ userId: 0 }, (tx) => checkTrialBalance(tx))).toEqual([]);
+  });
+});
+
+describe('只认已定稿的反馈凭证', () => {
+  it('类型不许，运行也不许', async () => {
+    const forged = { id: 1n, contentHash: 'x', countyIds: [1n], quarter: '2025-Q1' };
+    // @ts-expect-error 应补引擎的输入只能是 FinalCertificate
+    const input: RunInput = { forYear: 2025, schemes: [], certificate: forged };
+    expect(await code(as(0, '2026-03-01', (tx) => entitleAll(tx, 99n, [input])))).toBe('not-a-final-certificate');
+  });
+});
+
+describe('怎么算的、核验、篡改', () => {
+  it('一笔的步骤、条件与凭证；金额能拆到组成', async () => {
+    const [{ id }] = (
+      await test.owner.query<{ id: bigint }>(
+        `select id from subsidies.run where kind = 'settle' and status = 'approved' order by id limit 1`,
+      )
+    ).rows as [{ id: bigint }];
+    const loan = await as(people.city1, '2026-06-01', (tx) => explainEntitlement(tx, BigInt(id), 1));
+    expect([loan.eligible, loan.formula, loan.certificate.number]).toEqual([
+      false,
+      '不符合：本季有代偿或代偿冲正',
+      'SX-2025Q1-140105-01',
+    ]);
+    expect(loan.conditions.map((each) => each.holds)).toEqual([true, true, true, false]);
+    const net = await as(people.city1, '2026-06-01', (tx) => explainAmount(tx, BigInt(id), 'net', {}));
+    expect([net.value, net.inputs.map((each) => `${each.name} ${each.value}`)]).toEqual([
+      '66000.01',
+      ['应补 150000.01', '本年度已清算 0.00', '以前年度更正 0.00', '上期结转 0.00', '已预拨 84000.00'],
+    ]);
+    expect(net.unverified).toContain('占位');
+  });
+  it('别的市看不到，担保机构看得到自己的', async () => {
+    const seen = (userId: number) =>
+      as(userId, '2026-06-01', async (tx) => (await runRows(tx, {}, undefined, 50)).length);
+    expect(await seen(104)).toBe(0);
+    expect(await seen(people.guarantor1)).toBe(3);
+    expect(await seen(people.county1)).toBe(3);
+  });
+  it('文书 PDF 带占位，核验码相符', async () => {
+    const { rows } = await test.owner.query<{ id: bigint; number: string; code: string }>(
+      'select id, number, code from subsidies.letter order by id',
+    );
+    const { content } = await as(people.city1, '2026-06-01', (tx) =>
+      printLetter(tx, BigInt(rows[0]!.id), 'https://example.cn'),
+    );
+    expect(content.subarray(0, 4).toString()).toBe('%PDF');
+    if (process.env.KEEP_LETTERS) {
+      for (const row of rows)
+        writeFileSync(
+          `${process.env.KEEP_LETTERS}/${row.number}.pdf`,
+          (await as(people.city1, '2026-06-01', (tx) => printLetter(tx, BigInt(row.id), 'https://example.cn'))).content,
+        );
+    }
+    expect(
+      (await as(0, '2026-06-01', (tx) => verifyLetter(tx, rows[0]!.number, rows[0]!.code.toLowerCase())))?.placeholder,
+    ).toBe(true);
+    expect(await as(0, '2026-06-01', (tx) => verifyLetter(tx, rows[0]!.number, 'AAAA'))).toBeUndefined();
+  });
+  it('未改动时核验通过；改一笔应补、一份账户、一个办法都能指出', async () => {
+    const verify = () => as(0, '2026-06-01', (tx) => verifySubsidies(tx));
+    expect(await verify()).toEqual([]);
+    await test.owner.query(
+      `update subsidies.entitlement set computed = computed + 1, amount = amount + 1, local = local + 1 where run_id = 1 and seq = 1`,
+    );
+    expect((await verify()).map((each) => each.place)).toEqual(expect.arrayContaining(['批次 1 第 1 行 合同 HT-1']));
+    await test.owner.query(
+      `update subsidies.entitlement set computed = computed - 1, amount = amount - 1, local = local - 1 where run_id = 1 and seq = 1`,
+    );
+    await test.owner.query(
+      `update subsidies.line set net = net + 1, payable = payable + 1, entitled = entitled + 1 where run_id = 1 and seq = 1`,
+    );
+    expect((await verify()).map((each) => each.place)).toContain('批次 1');
+    await test.owner.query(
+      `update subsidies.line set net = net - 1, payable = payable - 1, entitled = entitled - 1 where run_id = 1 and seq = 1`,
+    );
+    await test.owner.query(`update subsidies.scheme_version set formula = '代偿支出 ×[进一] 补偿比例'`);
+    expect((await verify())[0]?.message).toBe('内容与录入时的摘要不符');
   });
 });
