@@ -1,5 +1,5 @@
 export { formGroup, identityHash, registerCustomer } from './actions.ts';
+export { insertStagedCustomers, stageCustomers, stagedCustomerColumns } from './bulk.ts';
 export { customerRoutes } from './routes.ts';
 export { maskIdentity, sizeOf } from './rules.ts';
-export { searchCondition } from './store.ts';
-export { insertStagedCustomers, stagedCustomerColumns, stageCustomers } from './bulk.ts';
+export { hasHead, searchCondition } from './store.ts';

@@ -3,7 +3,7 @@ import type { Day } from '../../kernel/day.ts';
 import type { Fen } from '../../kernel/money.ts';
 import type { Tx } from '../../platform/db.ts';
 import { cursorOf, keysOf, type Page } from '../../platform/list.ts';
-import { searchCondition } from '../customers/index.ts';
+import { hasHead, searchCondition } from '../customers/index.ts';
 
 export type GuaranteeListRow = {
   guarantorId: number;
@@ -65,9 +65,8 @@ function conditions(filter: GuaranteeFilter) {
 function candidates(q: string | undefined) {
   const text = q?.trim();
   if (!text) return sql`guarantees.guarantee g`;
-  const head = `${text.replace(/[\\%_]/g, '\\$&')}%`;
   return sql`(
-    select * from guarantees.guarantee where contract_no like ${head}
+    select * from guarantees.guarantee where ${hasHead('contract_no', text)}
      union
     select e.* from guarantees.guarantee e
       join customers.customer c on c.guarantor_id = e.guarantor_id and c.id = e.customer_id

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/db.ts';
-import { searchCondition } from '../customers/index.ts';
+import { hasHead, searchCondition } from '../customers/index.ts';
 
 /** One thing found. `url` is a page of the web. */
 export type Hit = { kind: string; title: string; subtitle: string; url: string };
@@ -18,7 +18,7 @@ export async function search(tx: Tx, q: string): Promise<Hit[]> {
     (select '保函' as kind, g.contract_no as title, c.name as subtitle, '/guarantees/' || g.guarantor_id || '/' || g.id as url
        from guarantees.guarantee g
        join customers.customer c on c.guarantor_id = g.guarantor_id and c.id = g.customer_id
-      where g.contract_no like ${`${escaped}%`}
+      where ${hasHead('g.contract_no', text)}
       order by g.contract_no limit ${perKind})
     union all
     (select '客户', c.name, i.short_name || ' · ' || r.name, '/customers/' || c.guarantor_id || '/' || c.id

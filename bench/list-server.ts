@@ -1,0 +1,50 @@
+import fastify from 'fastify';
+import pg from 'pg';
+import { buildApp } from '../src/app.ts';
+import { systemClock } from '../src/platform/clock.ts';
+import { openDb } from '../src/platform/db.ts';
+
+/** The statements of one request, run one after the other. */
+export type BareRequest = { text: string; values: unknown[] }[];
+type Spec = { kind: 'product' | 'bare'; url: string; requests?: BareRequest[] };
+
+const poolSize = 12;
+
+// A process of its own, told what to serve by whoever started it.
+process.once('message', (spec: Spec) => {
+  void serve(spec).then((port) => {
+    process.send!({ port });
+    process.on('message', () => process.send!({ rss: process.memoryUsage.rss() }));
+  });
+});
+process.on('disconnect', () => process.exit(0));
+
+async function serve(spec: Spec): Promise<number> {
+  const app =
+    spec.kind === 'product'
+      ? await buildApp({
+          db: openDb(spec.url, { maxConnections: poolSize }),
+          clock: systemClock,
+          rateLimitPerMinute: 0,
+        })
+      : bare(spec);
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  return (app.server.address() as { port: number }).port;
+}
+
+function bare({ url, requests }: Spec) {
+  const pool = new pg.Pool({ connectionString: url, max: poolSize });
+  const app = fastify();
+  app.get<{ Params: { at: string } }>('/:at', async (request) => {
+    const answers: unknown[][] = [];
+    const client = await pool.connect();
+    try {
+      for (const { text, values } of requests![Number(request.params.at)]!)
+        answers.push((await client.query(text, values)).rows);
+    } finally {
+      client.release();
+    }
+    return answers;
+  });
+  return app;
+}
