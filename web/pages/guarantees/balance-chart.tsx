@@ -15,7 +15,7 @@ export function BalanceChart({ of }: { of: GuaranteeDetail }) {
   const steps = useMemo(() => stepsOf(of, me.today), [of, me.today]);
   const option = useMemo<EChartsOption>(
     () => ({
-      grid: { left: 8, right: 24, top: 34, bottom: 8, outerBoundsMode: 'same' },
+      grid: { left: 8, right: 24, top: 30, bottom: 8, outerBoundsMode: 'same' },
       tooltip: {
         trigger: 'axis',
         formatter: (hits: unknown) => {
@@ -49,7 +49,7 @@ export function BalanceChart({ of }: { of: GuaranteeDetail }) {
       <Chart
         title={`在保余额走势，现为 ${showWireMoney(of.outstanding, unit)} ${unit}`}
         option={option}
-        height={260}
+        height={220}
         isEmpty={of.movements.length === 0}
         emptyNext="登记放款之后这里显示余额的变化。"
       />

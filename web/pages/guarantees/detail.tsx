@@ -88,7 +88,7 @@ export default function GuaranteePage() {
                 <div className="field-hint" style={{ marginTop: 8 }}>
                   代偿率上限：
                   <RatioText value={guarantee.agreement.claimRatioCap} />
-                  　之后的新版本不影响本笔。
+                  ；协议之后的新版本不影响本笔。
                 </div>
               </Panel>
             </div>

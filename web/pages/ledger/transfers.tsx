@@ -53,7 +53,7 @@ const columns: readonly Column<TransferRow>[] = [
   {
     key: 'key',
     title: '凭证号',
-    width: 130,
+    width: 120,
     render: (row) =>
       row.guaranteeId ? (
         <Link to={`/guarantees/${row.guarantorId}/${row.guaranteeId}` as string}>{row.key}</Link>
@@ -63,10 +63,10 @@ const columns: readonly Column<TransferRow>[] = [
   },
   { key: 'leg', title: '分录', width: 56, isFigure: true, render: (row) => row.leg },
   { key: 'effectiveOn', title: '记账日', width: 100, render: (row) => <DayText value={row.effectiveOn} /> },
-  { key: 'reason', title: '事由', width: 110, render: (row) => reasonTitle(row.reason) },
-  { key: 'debit', title: '借方科目', width: 190, render: (row) => `${row.debit} ${row.debitTitle}` },
-  { key: 'credit', title: '贷方科目', width: 190, render: (row) => `${row.credit} ${row.creditTitle}` },
-  { key: 'amount', title: '金额', width: 120, isFigure: true, render: (row) => <MoneyText value={row.amount} /> },
+  { key: 'reason', title: '事由', width: 100, render: (row) => reasonTitle(row.reason) },
+  { key: 'debit', title: '借方科目', width: 172, render: (row) => `${row.debit} ${row.debitTitle}` },
+  { key: 'credit', title: '贷方科目', width: 172, render: (row) => `${row.credit} ${row.creditTitle}` },
+  { key: 'amount', title: '金额', width: 110, isFigure: true, render: (row) => <MoneyText value={row.amount} /> },
   {
     key: 'party',
     title: '分险方',
@@ -79,5 +79,5 @@ const columns: readonly Column<TransferRow>[] = [
     width: 100,
     render: (row) => <StatusBadge tone={stateTitles[row.state].tone}>{stateTitles[row.state].title}</StatusBadge>,
   },
-  { key: 'guarantorName', title: '担保机构', width: 130, render: (row) => row.guarantorName },
+  { key: 'guarantorName', title: '担保机构', width: 110, render: (row) => row.guarantorName },
 ];
