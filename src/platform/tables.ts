@@ -39,6 +39,15 @@ export type Tables = {
     document: string;
     recorded_at: Generated<Timestamp>;
   };
+  'audit.checkpoint': {
+    chain_id: number;
+    seq: bigint;
+    hash: string;
+    signed_at: Timestamp;
+    signer: string;
+    public_key: string;
+    signature: string;
+  };
   'audit.entry': {
     chain_id: number;
     seq: bigint;
@@ -95,6 +104,150 @@ export type Tables = {
     name: string;
     evidence: string;
     recorded_at: Generated<Timestamp>;
+  };
+  'exchange.attempt': {
+    guarantor_id: number;
+    package_id: bigint;
+    number: number;
+    link: string;
+    started_at: Timestamp;
+    ended_at: Timestamp | null;
+    outcome: string | null;
+    detail: string | null;
+  };
+  'exchange.package': {
+    guarantor_id: number;
+    id: Generated<bigint>;
+    business_day: Day;
+    version: number;
+    kind: string;
+    sequence: number;
+    restates_id: bigint | null;
+    cause: string | null;
+    known_at: Timestamp;
+    manifest: string;
+    content_hash: string;
+    signature: string;
+    public_key: string;
+    bytes: bigint;
+    status: Generated<string>;
+    answered_at: Timestamp | null;
+    built_by: number;
+    built_at: Generated<Timestamp>;
+  };
+  'exchange.package_part': {
+    guarantor_id: number;
+    package_id: bigint;
+    section: number;
+    seq: number;
+    content: Buffer;
+  };
+  'exchange.receipt': {
+    guarantor_id: number;
+    package_id: bigint;
+    receipt_no: string;
+    verdict: string;
+    reasons: Json;
+    missing: Generated<number[]>;
+    raw: string;
+    received_at: Timestamp;
+  };
+  'feedback.certificate': {
+    id: Generated<bigint>;
+    number: string;
+    quarter: string;
+    region_code: number;
+    region_level: number;
+    region_name: string;
+    version: number;
+    restates_id: bigint | null;
+    cause: string | null;
+    as_of_on: Day;
+    known_at: Timestamp;
+    sources: string;
+    figures: string;
+    delta: string | null;
+    rows_count: bigint;
+    rows_hash: string;
+    content_hash: string;
+    issuer: string;
+    signature: string;
+    public_key: string;
+    verification_code: string;
+    status: Generated<string>;
+    objection_until: Day;
+    term_unverified: string | null;
+    sealed_by: number;
+    sealed_at: Timestamp;
+    finalised_by: number | null;
+    finalised_at: Timestamp | null;
+  };
+  'feedback.certificate_part': {
+    certificate_id: bigint;
+    part_id: bigint;
+  };
+  'feedback.certificate_row': {
+    guarantor_id: number;
+    certificate_id: bigint;
+    guarantee_id: bigint;
+    contract_no: string;
+    county: number;
+    bank_id: number;
+    product_code: string;
+    customer_id: bigint;
+    identity_hash: string;
+    size_class: string;
+    tags: number;
+    primary_tag: number;
+    principal: Fen;
+    guaranteed: Fen;
+    fee_rate: string;
+    starts_on: Day;
+    ends_on: Day;
+    outstanding: Fen;
+    outstanding_actual: Fen;
+    household_outstanding: Fen;
+    new_amount: Fen;
+    new_actual: Fen;
+    fee_income: Fen;
+    claim_amount: Fen;
+    claim_cash: Fen;
+    recovery_amount: Fen;
+    released_amount: Fen;
+    year_claim_amount: Fen;
+    year_released_amount: Fen;
+    balance_days: string;
+  };
+  'feedback.confirmation': {
+    certificate_id: bigint;
+    institution_id: number;
+    document: string | null;
+    confirmed_by: number;
+    confirmed_at: Timestamp;
+  };
+  'feedback.objection': {
+    id: Generated<bigint>;
+    certificate_id: bigint;
+    region_code: number;
+    guarantor_id: number | null;
+    guarantee_id: bigint | null;
+    line: string | null;
+    metric: string | null;
+    reason: string;
+    evidence: string | null;
+    status: Generated<string>;
+    answer: string | null;
+    raised_by: number;
+    raised_at: Timestamp;
+    answered_by: number | null;
+    answered_at: Timestamp | null;
+    settled_by_id: bigint | null;
+  };
+  'feedback.objection_term': {
+    from_on: Day;
+    working_days: number;
+    source: string;
+    unverified: string | null;
   };
   'guarantees.guarantee': {
     guarantor_id: number;
@@ -162,6 +315,11 @@ export type Tables = {
     title: string;
     decides: boolean;
   };
+  'identity.person': {
+    id: number | null;
+    name: string | null;
+    institution_id: number | null;
+  };
   'identity.role': {
     code: string;
     title: string;
@@ -169,6 +327,11 @@ export type Tables = {
     administrator: string | null;
     row_scope: string;
     sees_identity: Generated<boolean>;
+  };
+  'identity.role_fit': {
+    role_code: string;
+    institution_kind: string;
+    level: number;
   };
   'identity.role_grant': {
     user_id: number;
@@ -207,6 +370,79 @@ export type Tables = {
     failed_count: Generated<number>;
     locked_until: Timestamp | null;
     recorded_at: Generated<Timestamp>;
+    totp_last_step: bigint | null;
+  };
+  'imports.batch': {
+    guarantor_id: number;
+    id: Generated<bigint>;
+    file_id: bigint;
+    profile_code: string;
+    profile: Json;
+    profile_hash: string;
+    recorded_by: number;
+    recorded_at: Generated<Timestamp>;
+  };
+  'imports.chunk': {
+    guarantor_id: number;
+    batch_id: bigint;
+    pass_no: number;
+    chunk_no: number;
+    last_line: bigint;
+    bytes: bigint;
+    accepted: number;
+    already: number;
+    needs_completing: number;
+    refused: number;
+    movements: number;
+    recorded_at: Generated<Timestamp>;
+  };
+  'imports.file': {
+    guarantor_id: number;
+    id: Generated<bigint>;
+    hash: string;
+    name: string;
+    bytes: bigint;
+    kind: string;
+    encoding: string | null;
+    delimiter: string | null;
+    sheets: Generated<string[]>;
+    path: string;
+    recorded_by: number;
+    recorded_at: Generated<Timestamp>;
+  };
+  'imports.pass': {
+    guarantor_id: number;
+    batch_id: bigint;
+    pass_no: number;
+    kind: string;
+    take: string;
+    chunk_rows: number;
+    state: Generated<string>;
+    failure: string | null;
+    recorded_by: number;
+    started_at: Generated<Timestamp>;
+    ended_at: Timestamp | null;
+  };
+  'imports.profile': {
+    guarantor_id: number;
+    code: string;
+    version: number;
+    title: string;
+    target: string;
+    body: Json;
+    hash: string;
+    recorded_by: number;
+    recorded_at: Generated<Timestamp>;
+  };
+  'imports.verdict': {
+    guarantor_id: number;
+    batch_id: bigint;
+    pass_no: number;
+    line: bigint;
+    verdict: string;
+    code: string;
+    contract_no: string | null;
+    reasons: Json;
   };
   'institutions.capital_fact': {
     guarantor_id: number;
@@ -231,6 +467,7 @@ export type Tables = {
     opened_on: Day | null;
     closed_on: Day | null;
     recorded_at: Generated<Timestamp>;
+    pinyin: Generated<string>;
   };
   'institutions.lineage': {
     predecessor_id: number;
@@ -246,6 +483,14 @@ export type Tables = {
     level: number;
     parent_code: number | null;
     pinyin: Generated<string>;
+  };
+  'institutions.retired_region': {
+    code: number;
+    name: string;
+    successor_code: number;
+    retired_year: number;
+    source: string;
+    unverified: string | null;
   };
   'kernel.request': {
     user_id: number;
@@ -374,6 +619,7 @@ export type Tables = {
     public_key: string;
     sealed_by: number;
     sealed_at: Timestamp;
+    names: Generated<Json>;
   };
   'reconciliation.seen_other_record': {
     run_id: bigint | null;
@@ -422,5 +668,215 @@ export type Tables = {
     upload_id: bigint;
     seq: number;
     content: Buffer;
+  };
+  'subsidies.adoption': {
+    id: Generated<number>;
+    region_code: number;
+    scheme_id: number;
+    from_on: Day;
+    document: string;
+    adopted_by: number;
+    recorded_at: Generated<Timestamp>;
+  };
+  'subsidies.delta': {
+    run_id: bigint;
+    prior_run_id: bigint;
+    for_year: number;
+    guarantor_id: number;
+    guarantee_id: bigint;
+    contract_no: string;
+    county: number;
+    scheme_id: number;
+    before: Fen;
+    after: Fen;
+  };
+  'subsidies.entitlement': {
+    run_id: bigint;
+    seq: number;
+    for_year: number;
+    certificate_id: bigint;
+    quarter: string;
+    guarantor_id: number;
+    guarantee_id: bigint;
+    contract_no: string;
+    county: number;
+    primary_tag: number;
+    scheme_id: number;
+    version_id: number;
+    is_eligible: boolean;
+    failed: number | null;
+    inputs: Json;
+    computed: bigint;
+    cap_cut: bigint;
+    overlap_cut: bigint;
+    amount: bigint;
+    province: bigint;
+    city: bigint;
+    local: bigint;
+  };
+  'subsidies.letter': {
+    id: Generated<bigint>;
+    run_id: bigint;
+    guarantor_id: number | null;
+    number: string;
+    amount: Fen;
+    content_hash: string;
+    code: string;
+    issued_on: Day;
+    recorded_at: Timestamp;
+  };
+  'subsidies.line': {
+    run_id: bigint;
+    seq: number;
+    kind: string;
+    guarantor_id: number;
+    county: number;
+    scheme_id: number;
+    payer: string;
+    payer_region: number;
+    loans: number;
+    entitled: Fen;
+    settled_before: Generated<Fen>;
+    restatement: Generated<Fen>;
+    carried_in: Generated<Fen>;
+    prepaid: Generated<Fen>;
+    net: Fen;
+    payable: Fen;
+    claw_back: Fen;
+    shortfall: Fen;
+    credit: Fen;
+  };
+  'subsidies.payment': {
+    id: Generated<bigint>;
+    run_id: bigint;
+    guarantor_id: number;
+    payer: string;
+    payer_region: number;
+    direction: string;
+    amount: Fen;
+  };
+  'subsidies.payment_event': {
+    payment_id: bigint;
+    kind: string;
+    happened_on: Day;
+    reference: string;
+    recorded_by: number;
+    recorded_at: Timestamp;
+  };
+  'subsidies.run': {
+    id: Generated<bigint>;
+    input_hash: string;
+    kind: string;
+    region_code: number;
+    year: number;
+    as_of_on: Day;
+    parameters: Json;
+    facts_hash: string;
+    result_hash: string;
+    is_placeholder: boolean;
+    row_count: number;
+    eligible_count: number;
+    total: Fen;
+    status: Generated<string>;
+    computed_by: number;
+    computed_at: Timestamp;
+    submitted_by: number | null;
+    submitted_at: Timestamp | null;
+    approved_by: number | null;
+    approved_at: Timestamp | null;
+    approved_on: Day | null;
+    version: Generated<number>;
+  };
+  'subsidies.run_certificate': {
+    run_id: bigint;
+    for_year: number;
+    certificate_id: bigint;
+    number: string;
+    quarter: string;
+    county: number;
+    content_hash: string;
+    row_count: number;
+  };
+  'subsidies.run_event': {
+    run_id: bigint;
+    seq: number;
+    kind: string;
+    note: string;
+    user_id: number;
+    recorded_at: Timestamp;
+  };
+  'subsidies.run_version': {
+    run_id: bigint;
+    version_id: number;
+    content_hash: string;
+  };
+  'subsidies.scheme': {
+    id: Generated<number>;
+    code: string;
+    title: string;
+    kind: string;
+    purpose: string;
+    created_by: number;
+    recorded_at: Generated<Timestamp>;
+  };
+  'subsidies.scheme_version': {
+    id: Generated<number>;
+    scheme_id: number;
+    from_on: Day;
+    to_on: Day | null;
+    formula: string;
+    constants: Json;
+    conditions: Json;
+    loan_cap: Fen | null;
+    guarantor_cap: Fen | null;
+    province_share: string;
+    city_share: string;
+    county_share: string;
+    remainder_to: string;
+    overlap: string;
+    priority: Generated<number>;
+    is_placeholder: boolean;
+    article: Json;
+    document: string;
+    content_hash: string;
+    created_by: number;
+    recorded_at: Generated<Timestamp>;
+  };
+  'subsidies.seen_entitlement': {
+    run_id: bigint | null;
+    seq: number | null;
+    for_year: number | null;
+    certificate_id: bigint | null;
+    quarter: string | null;
+    guarantor_id: number | null;
+    guarantee_id: bigint | null;
+    contract_no: string | null;
+    county: number | null;
+    primary_tag: number | null;
+    scheme_id: number | null;
+    version_id: number | null;
+    is_eligible: boolean | null;
+    failed: number | null;
+    inputs: Json | null;
+    computed: bigint | null;
+    cap_cut: bigint | null;
+    overlap_cut: bigint | null;
+    amount: bigint | null;
+    province: bigint | null;
+    city: bigint | null;
+    local: bigint | null;
+  };
+  'subsidies.year_line': {
+    run_id: bigint;
+    for_year: number;
+    guarantor_id: number;
+    county: number;
+    scheme_id: number;
+    payer: string;
+    loans: number;
+    computed: Fen;
+    cap_cut: Fen;
+    entitled: Fen;
+    before: Fen;
   };
 };

@@ -112,6 +112,7 @@ export const certificateDetail = certificateRow.extend({
   verificationCode: z.string(),
   objectionUnverified: z.string().nullable(),
   remainingWorkingDays: z.number().int().meta({ description: '异议期剩余工作日，负数为已过' }),
+  unconfirmed: z.array(z.string()).meta({ description: '尚未确认无异议的本级财政、监管部门' }),
   sealedBy: z.string(),
   finalisedAt: instantOut.nullable(),
   metrics: z.array(metricWire),
@@ -302,3 +303,10 @@ export const publicCertificate = z.object({
   isSignatureValid: z.boolean(),
   supersededBy: z.string().nullable(),
 });
+
+/** A confirmation that came on paper, entered for the institution that gave it. */
+export const paperConfirmation = z.object({
+  institutionId: z.number().int(),
+  document: z.string().trim().min(2).max(200).meta({ description: '书面确认的文号' }),
+});
+export const confirmationAnswer = z.object({ stillMissing: z.array(z.string()) });

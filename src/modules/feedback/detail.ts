@@ -6,7 +6,7 @@ import type { Tx } from '../../platform/db.ts';
 import { parseFigures } from './content.ts';
 import type { CertificateDetail } from './contract.ts';
 import type { Delta } from './rules.ts';
-import { type Certificate, certificateById, countyPartsOf } from './store.ts';
+import { type Certificate, certificateById, countyPartsOf, unconfirmedOf } from './store.ts';
 import { wireCertificate, wireDelta, wireLines, wireMetrics } from './words.ts';
 
 /** What stands under every table of figures. */
@@ -55,6 +55,7 @@ export async function detailOf(tx: Tx, id: bigint, today: Day): Promise<Certific
     verificationCode: found.verificationCode,
     objectionUnverified: found.termUnverified,
     remainingWorkingDays: workingDaysBetween(today, found.objectionUntil as Day).value,
+    unconfirmed: await unconfirmedOf(tx, id),
     sealedBy,
     finalisedAt: found.finalisedAt?.toISOString() ?? null,
     metrics: wireMetrics,

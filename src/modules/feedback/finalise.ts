@@ -22,7 +22,10 @@ async function factsOf(
     select c.id, c.number, c.region_level as "regionLevel", c.status, c.objection_until as "objectionUntil",
            coalesce(o.open, 0)::integer as "openObjections", coalesce(o.unsettled, 0)::integer as "unsettledObjections",
            (select count(*) from feedback.certificate_part p join feedback.certificate k on k.id = p.part_id
-             where p.certificate_id = c.id and k.status <> 'final')::integer as "unfinishedParts"
+             where p.certificate_id = c.id and k.status <> 'final')::integer as "unfinishedParts",
+           case when exists (select from institutions.institution i where i.region_code = c.region_code
+                              and i.kind in ('finance-bureau', 'regulator') and i.status = 'active')
+                then feedback.unconfirmed(c.id) end as unconfirmed
       from feedback.certificate c
       left join (
         select v.quarter, v.region_code, count(*) filter (where o.status = 'open') as open,
@@ -64,7 +67,7 @@ export async function finaliseQuarter(tx: Tx, context: Context, quarter: string)
 export async function finaliseDue(tx: Tx, context: Context): Promise<number> {
   const { rows } = await sql<{ quarter: string }>`
     select distinct quarter from feedback.certificate
-     where status = 'published' and objection_until < ${context.clock.today()}::date order by 1 limit 40`.execute(tx);
+     where status = 'published' order by 1 limit 40`.execute(tx);
   let count = 0;
   for (const { quarter } of rows) count += await finaliseQuarter(tx, context, quarter);
   return count;

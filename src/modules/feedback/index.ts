@@ -1,4 +1,6 @@
 /** The public face of feedback; README.md says what it is for. */
+
+export { confirmCertificate } from './confirm.ts';
 export {
   type CertificateRow,
   certificateRows,

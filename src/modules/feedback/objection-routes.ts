@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Deps, endpoint } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
 import { idWire } from '../../wire/wire.ts';
+import { confirmCertificate } from './confirm.ts';
 import * as contract from './contract.ts';
 import { listObjections } from './list-store.ts';
 import { answerObjection, raiseObjection } from './objections.ts';
@@ -12,7 +13,7 @@ import { wireObjection } from './words.ts';
 const tag = '季度反馈';
 const byId = z.object({ id: idWire });
 
-/** Objections to certificates: listed, raised, answered. */
+/** Objections to certificates: listed, raised, answered; confirmations that there are none. */
 export function objectionRoutes(app: FastifyInstance, deps: Deps): void {
   endpoint(app, deps, {
     method: 'GET',
@@ -37,6 +38,29 @@ export function objectionRoutes(app: FastifyInstance, deps: Deps): void {
         },
         wire: wireObjection,
       }),
+  });
+  endpoint(app, deps, {
+    method: 'POST',
+    url: '/api/feedback/certificates/:id/confirmations',
+    tag,
+    summary: '确认无异议',
+    permission: 'feedback.object',
+    params: byId,
+    answer: contract.confirmationAnswer,
+    handle: ({ write, params, context }) =>
+      write((tx) => confirmCertificate(tx, context, { certificateId: BigInt(params.id) })),
+  });
+  endpoint(app, deps, {
+    method: 'POST',
+    url: '/api/feedback/certificates/:id/paper-confirmations',
+    tag,
+    summary: '代录书面确认',
+    permission: 'feedback.answer',
+    params: byId,
+    body: contract.paperConfirmation,
+    answer: contract.confirmationAnswer,
+    handle: ({ write, params, body, context }) =>
+      write((tx) => confirmCertificate(tx, context, { certificateId: BigInt(params.id), ...body })),
   });
   endpoint(app, deps, {
     method: 'POST',

@@ -167,6 +167,8 @@ export type FinalityFacts = {
   readonly openObjections: number;
   readonly unsettledObjections: number;
   readonly unfinishedParts: number;
+  /** Parties of the region that have not confirmed; null where the region has none. */
+  readonly unconfirmed: readonly string[] | null;
 };
 
 /** May it be made final on `asOf`? Every reason against; empty means yes. */
@@ -176,7 +178,11 @@ export function finality(facts: FinalityFacts, asOf: string): { code: string; me
   if (facts.status !== 'published')
     return no(true, 'not-published', facts.status === 'final' ? '已经定稿' : '已被更正凭证取代');
   return [
-    ...no(asOf <= facts.objectionUntil, 'window-open', `异议期至 ${facts.objectionUntil}（含当日）未满，次日起可定稿`),
+    ...no(
+      asOf <= facts.objectionUntil && (facts.unconfirmed === null || facts.unconfirmed.length > 0),
+      'window-open',
+      `异议期至 ${facts.objectionUntil}（含当日）未满，次日起可定稿；${facts.unconfirmed?.join('、') ?? '各方'}确认无异议后可提前定稿`,
+    ),
     ...no(facts.openObjections > 0, 'objections-open', `还有 ${facts.openObjections} 件异议未答复，请先答复`),
     ...no(
       facts.unsettledObjections > 0,

@@ -69,3 +69,9 @@ export async function allCertificates(tx: Tx, quarter: string): Promise<Certific
     select ${whole} from feedback.certificate c where c.quarter = ${quarter} order by c.id`.execute(tx);
   return rows;
 }
+
+/** Short names of the parties that have not confirmed the certificate. */
+export async function unconfirmedOf(tx: Tx, id: bigint): Promise<string[]> {
+  const { rows } = await sql<{ names: string[] }>`select feedback.unconfirmed(${id}) as names`.execute(tx);
+  return rows[0]?.names ?? [];
+}

@@ -158,6 +158,7 @@ const cashOf = (command: MovementCommand, facts: { principal: Fen; guaranteed: F
 
 /**
  * Reverses a movement entered by mistake: a new movement and mirrored transfers, linked to the old one, with its cause.
+ * The mirror is true from the day of the mistake and known from now, so a closed quarter shows it only by restatement.
  * Nothing is edited. Refused when it is itself a reversal or was reversed before, or the balance would go below zero.
  */
 export async function reverseMovement(
@@ -184,7 +185,6 @@ export async function reverseMovement(
   if (outstanding < 0n)
     throw new Refused({ code: 'balance-below-zero', message: '冲正后在保余额将小于零，请先冲正其后的变动' });
   const seq = locked.lastSeq + 1;
-  const today = context.clock.today();
   const delta = original.delta ?? 0n;
   const kind: MovementKind = delta === 0n ? 'reverse-neutral' : delta < 0n ? 'reverse-up' : 'reverse-down';
   const originalKind = kindOfCode(original.kind);
@@ -208,13 +208,13 @@ export async function reverseMovement(
       kind,
       amount: original.amount,
       cash: original.cash ?? fen(0n),
-      occurredOn: today,
+      occurredOn: original.occurred_on,
       reversesSeq: original.seq,
       cause: command.cause,
     },
     { status, outstanding, dueOn: locked.state.dueOn },
   );
-  await post(tx, reversalOf(transfers, locked.posting, seq, today));
+  await post(tx, reversalOf(transfers, locked.posting, seq, original.occurred_on));
   await appendAudit(tx, context, {
     chain: guarantorId,
     action: 'guarantees.reverse',
