@@ -144,7 +144,7 @@ function Areas({ found, asked }: AreasProps) {
   );
 }
 
-const certificateUrl = (area: Area) => `/feedback/certificates/${area.certificateId}`;
+const certificateUrl = (area: Area) => `/feedback/${area.certificateId}`;
 
 type AreaTableProps = {
   readonly found: Answer;
