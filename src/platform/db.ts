@@ -29,7 +29,13 @@ export class Db {
   readonly pool: pg.Pool;
 
   constructor(url: string, maxConnections = 12) {
-    this.pool = new pg.Pool({ connectionString: url, max: maxConnections, application_name: 'rongdan' });
+    this.pool = new pg.Pool({
+      connectionString: url,
+      max: maxConnections,
+      application_name: 'rongdan',
+      // Room for the temporary tables of bulk work; PostgreSQL takes it only from a session that has not used any yet.
+      options: '-c temp_buffers=64MB',
+    });
     // An idle connection that dies (server restart) must not take the process with it; the pool replaces it.
     this.pool.on('error', () => {});
   }

@@ -13,8 +13,7 @@ export type MatchScope = {
 
 /** Hash joins of a million rows want memory; the settings end with the transaction. */
 export async function prepareMatch(tx: Tx): Promise<void> {
-  await sql`select set_config('work_mem', '256MB', true), set_config('jit', 'off', true),
-                   set_config('temp_buffers', '64MB', true)`.execute(tx);
+  await sql`select set_config('work_mem', '256MB', true), set_config('jit', 'off', true)`.execute(tx);
 }
 
 /**
