@@ -100,6 +100,9 @@ async function explainOutstanding(tx: Tx, key: { guarantorId: number; id: bigint
 export const indicatorFigures = ['liability', 'multiple', 'cap', 'net-assets', 'concentration'] as const;
 export type IndicatorFigure = (typeof indicatorFigures)[number];
 
+type Found = Awaited<ReturnType<typeof indicatorsOf>>;
+type Part = Omit<Explain, 'asOf' | 'basis' | 'unverified'>;
+
 /** 怎么算的 of 责任余额, 放大倍数, its cap, counted net assets or the largest customer's share of one guarantor. */
 export async function explainIndicator(
   tx: Tx,
@@ -109,66 +112,64 @@ export async function explainIndicator(
 ): Promise<Explain> {
   const found = await indicatorsOf(tx, guarantorId, asOf);
   const at = (name: IndicatorFigure) => `/api/indicators/${guarantorId}/explain/${name}?asOf=${asOf}`;
-  const common = {
+  return {
+    ...indicatorParts[figure](found, at, asOf),
     asOf,
     basis: '合同口径（主债权本金）',
     ...(found.unverified ? { unverified: found.unverified } : {}),
   };
-  const assets = { name: '计量净资产', value: found.countedNetAssets, unit: '元', explain: at('net-assets') };
-  if (figure === 'liability') {
-    return {
-      ...common,
-      title: '融资担保责任余额',
-      value: found.liability,
+}
+
+type Address = (name: IndicatorFigure) => string;
+const assetsOf = (found: Found, at: Address): Explain['inputs'][number] => ({
+  name: '计量净资产',
+  value: found.countedNetAssets,
+  unit: '元',
+  explain: at('net-assets'),
+});
+
+const indicatorParts: Record<IndicatorFigure, (found: Found, at: Address, asOf: Day) => Part> = {
+  liability: (found) => ({
+    title: '融资担保责任余额',
+    value: found.liability,
+    unit: '元',
+    formula: 'Σ 各类在保余额 × 权重；单户限额按客户全部融资担保在保余额判断，各客户各类分别四舍五入到分',
+    articles: [articleLoanWeights, articleBondWeights, articleOtherWeights, articlePerCustomer],
+    inputs: found.lines.map((line) => ({
+      name: `${line.title}（权重 ${weightText(line.weight)}）`,
+      value: line.outstanding,
       unit: '元',
-      formula: 'Σ 各类在保余额 × 权重；单户限额按客户全部融资担保在保余额判断，各客户各类分别四舍五入到分',
-      articles: [articleLoanWeights, articleBondWeights, articleOtherWeights, articlePerCustomer],
-      inputs: found.lines.flatMap((line) => [
-        {
-          name: `${line.title}（权重 ${weightText(line.weight)}）`,
-          value: line.outstanding,
-          unit: '元',
-          source: line.rule,
-        },
-      ]),
-    };
-  }
-  if (figure === 'net-assets') {
-    return {
-      ...common,
-      title: '计量净资产',
-      value: found.countedNetAssets,
-      unit: '元',
-      formula: '净资产 − 对其他融资担保公司和再担保公司的股权投资',
-      articles: [articleNetAssets],
-      inputs: [{ name: '净资产', value: found.netAssets, unit: '元', source: '机构资本事实，取截至日前最近一期' }],
-    };
-  }
-  if (figure === 'cap') {
-    return {
-      ...common,
-      title: '放大倍数上限',
-      value: found.cap,
-      unit: '倍',
-      formula: `一般 10 倍；主要服务小微企业和三农的 15 倍。${found.capReason ?? ''}`,
-      articles: [article15, articleRaisedCap],
-      inputs: [],
-    };
-  }
-  if (figure === 'concentration') {
+      source: line.rule,
+    })),
+  }),
+  'net-assets': (found) => ({
+    title: '计量净资产',
+    value: found.countedNetAssets,
+    unit: '元',
+    formula: '净资产 − 对其他融资担保公司和再担保公司的股权投资',
+    articles: [articleNetAssets],
+    inputs: [{ name: '净资产', value: found.netAssets, unit: '元', source: '机构资本事实，取截至日前最近一期' }],
+  }),
+  cap: (found) => ({
+    title: '放大倍数上限',
+    value: found.cap,
+    unit: '倍',
+    formula: `一般 10 倍；主要服务小微企业和三农的 15 倍。${found.capReason ?? ''}`,
+    articles: [article15, articleRaisedCap],
+    inputs: [],
+  }),
+  concentration: (found, at, asOf) => {
     const top = found.largestCustomers[0];
     return {
-      ...common,
       title: `单一客户集中度（最大一户${top ? `：${top.name}` : ''}）`,
       value: top?.ratio ?? null,
       unit: '比例',
       formula: `该客户在保余额 ÷ 计量净资产，不得超过 ${formatDecimal(singleCustomerCap.at(asOf))}`,
       articles: [article16],
-      inputs: [{ name: '该客户在保余额', value: top?.outstanding ?? null, unit: '元' }, assets],
+      inputs: [{ name: '该客户在保余额', value: top?.outstanding ?? null, unit: '元' }, assetsOf(found, at)],
     };
-  }
-  return {
-    ...common,
+  },
+  multiple: (found, at) => ({
     title: '放大倍数',
     value: found.multiple,
     unit: '倍',
@@ -176,10 +177,10 @@ export async function explainIndicator(
     articles: [article15],
     inputs: [
       { name: '融资担保责任余额', value: found.liability, unit: '元', explain: at('liability') },
-      assets,
+      assetsOf(found, at),
       { name: '放大倍数上限', value: found.cap, unit: '倍', explain: at('cap') },
     ],
-  };
-}
+  }),
+};
 
 const weightText = (weight: string): string => weight.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
