@@ -364,3 +364,12 @@ language sql stable security definer set search_path = subsidies, institutions, 
    where l.number = of_number and l.code = of_code $$;
 revoke all on function subsidies.letter_by_code(text, text) from public;
 grant execute on function subsidies.letter_by_code(text, text) to rongdan_app;
+
+-- 四眼 is by person: two accounts of one person, at whichever institutions, are one pair of eyes. Accounts of others are not readable, hence definer.
+create function subsidies.is_same_person(of_user integer, others integer[]) returns boolean
+language sql stable security definer set search_path = identity, pg_temp as $$
+  select exists (select from user_account me
+                   join user_account other on other.person_key = me.person_key
+                  where me.id = of_user and other.id = any (others)) $$;
+revoke all on function subsidies.is_same_person(integer, integer[]) from public;
+grant execute on function subsidies.is_same_person(integer, integer[]) to rongdan_app;

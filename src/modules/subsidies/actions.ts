@@ -159,9 +159,7 @@ const stateTitles: Record<RunStatus, string> = {
 
 async function requireOtherPerson(tx: Tx, userId: number, others: readonly number[]): Promise<void> {
   const { rows } = await sql<{ same: boolean }>`
-    select exists (select from identity.user_account me
-                     join identity.user_account other on other.person_key = me.person_key
-                    where me.id = ${userId} and other.id = any (${others}::integer[])) as same`.execute(tx);
+    select subsidies.is_same_person(${userId}, ${others}::integer[]) as same`.execute(tx);
   if (!rows[0]!.same && !others.includes(userId)) return;
   throw new Refused(
     { code: 'four-eyes', message: '测算人、提交人不能核定同一批次，请由另一人核定', article: article16 },

@@ -126,7 +126,6 @@ function draw(letter: Letter, lines: readonly LineRow[], publicUrl: string): Pro
     ...(letter.isPlaceholder ? { mark: placeholderMark } : {}),
     footerNote: `单位：元　依据：已定稿的季度反馈凭证（指引第十五条）${letter.isPlaceholder ? `　${placeholderReason}` : ''}`,
   });
-  if (letter.isPlaceholder) paper.paragraph(placeholderReason, { bold: true, indent: false });
   paper.paragraph(`${letter.guarantor ?? `${letter.region}各有关融资担保机构、财政部门`}：`, { indent: false });
   const basis = `按照省级财政同一标准和“谁受益、谁补偿、谁补贴”原则，依据 ${letter.certificates.length} 份已定稿的季度反馈凭证`;
   paper.paragraph(
@@ -165,13 +164,9 @@ function draw(letter: Letter, lines: readonly LineRow[], publicUrl: string): Pro
         ? '测算额×预拨比例＝本次预拨＋预算不足'
         : '应补−已清算＋以前年度更正＋上期结转−已预拨＝本次拨付−收回＋结转待补−结转抵扣',
   });
-  for (const scheme of letter.schemes) {
-    paper.paragraph(`${scheme.title}：${scheme.formula}（${scheme.document}）`, { size: 9 });
-  }
-  paper.paragraph(
-    `反馈凭证：${letter.certificates.slice(0, 40).join('、')}${letter.certificates.length > 40 ? ' 等' : ''}`,
-    { size: 9 },
-  );
+  const rules = letter.schemes.map((each) => `${each.title}：${each.formula}（${each.document}）`).join('；');
+  const named = `${letter.certificates.slice(0, 40).join('、')}${letter.certificates.length > 40 ? ' 等' : ''}`;
+  paper.paragraph(`办法：${rules}。反馈凭证：${named}。`, { size: 8.5, indent: false });
   paper.signature([`${letter.region}财政部门`, chineseDay(letter.issuedOn)]);
   const url = `${publicUrl}/subsidies/verify?number=${encodeURIComponent(letter.number)}&code=${letter.code}`;
   return paper.verification({ url, code: letter.code }).toBuffer();

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { type Fen, formatYuan } from '../../kernel/money.ts';
 import { Refused } from '../../kernel/refusal.ts';
 import type { Tx } from '../../platform/db.ts';
 import { checkIfMatch, type Deps, endpoint, etagOf } from '../../platform/http.ts';
@@ -125,7 +126,7 @@ function computeRoutes(app: FastifyInstance, deps: Deps): void {
           schemes: parts.schemes,
           certificates: parts.certificates,
           events: parts.events.map(eventOf),
-          letters: parts.letters.map((each) => ({ ...each, amount: amountsOf({ net: each.amount } as never).net })),
+          letters: parts.letters.map((each) => ({ ...each, amount: formatYuan(each.amount as Fen) })),
           mayApprove: run.status === 'submitted' && isOther && caller.permissions.has('subsidies.approve'),
         };
       }),

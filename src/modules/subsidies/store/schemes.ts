@@ -93,14 +93,14 @@ export function schemeOf(row: VersionRow): Scheme {
   return { ...found.checked, ...about };
 }
 
-/** Adoptions of all regions or of some schemes. */
+/** Adoptions of all regions. Who adopted is '—' where the caller may not see that account: the adoption itself is for everyone. */
 export async function adoptionRows(tx: Tx): Promise<AdoptionRow[]> {
   const { rows } = await sql<AdoptionRow>`
     select a.scheme_id as "schemeId", a.region_code as "regionCode", r.name as "regionName", a.from_on as "from",
-           a.document, u.name as "adoptedBy"
+           a.document, coalesce(u.name, '—') as "adoptedBy"
       from subsidies.adoption a
       join institutions.region r on r.code = a.region_code
-      join identity.user_account u on u.id = a.adopted_by
+      left join identity.user_account u on u.id = a.adopted_by
      order by a.region_code, a.scheme_id
      limit 5000`.execute(tx);
   return rows;
