@@ -47,13 +47,14 @@ export async function recordSql(owner: pg.Pool, paths: readonly string[]): Promi
   const recorded: BareRequest[] = [];
   for (const path of paths) {
     const statements: BareRequest = [];
-    const db = new Kysely<Record<string, never>>({
+    const db = new Kysely({
       dialect: new PostgresDialect({ pool: owner as never }),
-      log: ({ query }: LogEvent) =>
+      log: ({ query }: LogEvent) => {
         statements.push({
           text: query.sql,
           values: [...query.parameters].map((each) => (typeof each === 'bigint' ? String(each) : each)),
-        }),
+        });
+      },
     }) as unknown as Tx;
     const url = new URL(path, 'http://bench');
     const [, guarantorId, id] = /^\/api\/guarantees\/(\d+)\/(\d+)$/.exec(url.pathname) ?? [];

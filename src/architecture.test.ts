@@ -44,6 +44,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
   reconciliation: [...book, 'imports', 'exchange'],
   feedback: [...book, 'exchange', 'reconciliation'],
   subsidies: [...book, 'reconciliation', 'feedback'],
+  webhooks: [...base],
   lawmap: base,
   home: [...book, 'imports', 'exchange', 'reconciliation', 'feedback', 'subsidies', 'lawmap'],
 };

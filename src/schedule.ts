@@ -2,6 +2,7 @@ import { exchangeJobs } from './modules/exchange/index.ts';
 import { finaliseDue } from './modules/feedback/index.ts';
 import { resumeImports } from './modules/imports/index.ts';
 import { scheduleReconciliation } from './modules/reconciliation/index.ts';
+import { webhookJobs } from './modules/webhooks/index.ts';
 import type { Clock } from './platform/clock.ts';
 import { type Db, systemActor } from './platform/db.ts';
 import { type Jobs, openJobs } from './platform/jobs.ts';
@@ -18,6 +19,7 @@ export async function startJobs(ownerUrl: string, db: Db, clock: Clock): Promise
   await jobs.schedule('feedback.finalise', '30 0 * * *', async () => {
     await db.transaction(systemActor, (tx) => finaliseDue(tx, context));
   });
+  await webhookJobs(jobs, db, clock);
   await resumeImports(db, context);
   return jobs;
 }

@@ -37,9 +37,17 @@ const readThroughView: Readonly<Record<string, string>> = {
   'subsidies.entitlement': 'subsidies.seen_entitlement',
 };
 /** Rows that administrators and nobody else of another institution may see. */
-const forAdministrators = ['identity.user_account', 'identity.role_grant', 'identity.client'];
+const forAdministrators = [
+  'identity.user_account',
+  'identity.role_grant',
+  'identity.client',
+  'webhooks.subscription',
+  'webhooks.event',
+  'webhooks.delivery',
+  'webhooks.attempt',
+];
 /** Rows of one user alone, or of the program alone: not even the province sees them. */
-const ofOneUser = ['kernel.request', 'identity.session', 'identity.client'];
+const ofOneUser = ['kernel.request', 'identity.session', 'identity.client', 'webhooks.secret'];
 
 const context = { actor: systemActor, clock: fixedClock(day('2026-09-30')) };
 const password = 'security probe 1';
