@@ -15,6 +15,7 @@ export const runColumns: readonly Column[] = [
   money('payable', '本次拨付'),
   text('letterNumber', '文书编号'),
 ];
+/** Columns of the workbook of accounts. */
 export const lineColumns: readonly Column[] = [
   text('guarantor', '担保机构'),
   text('countyName', '县区'),
@@ -33,6 +34,7 @@ export const lineColumns: readonly Column[] = [
   money('shortfall', '结转待补'),
   money('credit', '结转抵扣'),
 ];
+/** Columns of the workbook of loans. */
 export const entitlementColumns: readonly Column[] = [
   text('quarter', '季度'),
   text('certificateNumber', '反馈凭证'),
@@ -50,6 +52,7 @@ export const entitlementColumns: readonly Column[] = [
   money('city', '市级承担'),
   money('local', '县级承担'),
 ];
+/** Columns of the workbook of restatements. */
 export const deltaColumns: readonly Column[] = [
   { key: 'forYear', title: '年度', type: 'integer' },
   { key: 'guarantorId', title: '机构', type: 'integer' },
@@ -59,6 +62,7 @@ export const deltaColumns: readonly Column[] = [
   money('before', '此前已清算'),
   money('after', '更正后'),
 ];
+/** Columns of the workbook of payments. */
 export const paymentColumns: readonly Column[] = [
   text('guarantor', '担保机构'),
   text('payerRegionName', '承担地区'),

@@ -3,6 +3,7 @@ import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
 
 export type RunEventKind = 'computed' | 'submitted' | 'returned' | 'approved' | 'voided';
+/** What people read for what happened to a run. */
 export const runEventTitles: Readonly<Record<RunEventKind, string>> = {
   computed: '测算',
   submitted: '提交',

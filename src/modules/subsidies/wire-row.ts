@@ -22,6 +22,7 @@ export const amountsOf = (row: Amounts) => ({
   credit: money(row.credit),
 });
 
+/** A run of a list as it crosses the wire. */
 export const runOf = ({
   parameters: _,
   inputHash: _i,
@@ -43,6 +44,7 @@ export const runOf = ({
 
 export const lineOf = (row: LineRow) => ({ ...row, payerTitle: payerTitles[row.payer], ...amountsOf(row) });
 
+/** An entitlement as it crosses the wire. */
 export const entitlementOf = ({
   inputs: _,
   certificateHash: _h,
@@ -63,6 +65,7 @@ export const entitlementOf = ({
   local: money(row.local),
 });
 
+/** A payment with its evidence as it crosses the wire. */
 export const paymentOf = ({ runKind, year, ...row }: PaymentListRow) => ({
   ...row,
   id: String(row.id),
@@ -74,6 +77,7 @@ export const paymentOf = ({ runKind, year, ...row }: PaymentListRow) => ({
   events: row.events.map((each) => ({ ...each, title: paymentKindTitles[each.kind] })),
 });
 
+/** A restated loan as it crosses the wire. */
 export const deltaOf = ({ schemeId: _, ...row }: DeltaListRow) => ({
   ...row,
   guaranteeId: String(row.guaranteeId),
@@ -82,6 +86,7 @@ export const deltaOf = ({ schemeId: _, ...row }: DeltaListRow) => ({
   delta: money(row.after - row.before),
 });
 
+/** What happened to a run as it crosses the wire. */
 export const eventOf = (row: { kind: string; note: string; user: string | null; at: Date }) => ({
   kind: row.kind,
   title: runEventTitles[row.kind as 'computed'],

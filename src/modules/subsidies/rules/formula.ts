@@ -14,6 +14,7 @@ export type Names = ReadonlyMap<string, Name>;
 
 /** How a product or quotient is settled: kept exact, or rounded to a whole 分 (天, 户). */
 export type Settling = Rounding | 'exact';
+/** The words for rounding inside a formula. */
 export const settlings: Readonly<Record<string, Settling>> = {
   精确: 'exact',
   四舍五入: 'half-up',

@@ -11,7 +11,7 @@ import { FormulaError } from './tokens.ts';
 import { isSameUnit, moneyUnit, parseLiteral, showUnit } from './units.ts';
 
 /** A scheme version as stored: text, not yet checked. */
-export type VersionText = Omit<NewVersion, 'from' | 'to'>;
+export type VersionText = NewVersion;
 /** A condition ready to be asked. */
 export type CheckedCondition =
   | { readonly kind: 'tag'; readonly title: string; readonly anyOf: readonly string[]; readonly mask: number }

@@ -1,24 +1,26 @@
 import { type Fen, showMoney } from '../../../kernel/money.ts';
 import { formatDecimal, multiplyRatio, type Ratio, ratio } from '../../../kernel/ratio.ts';
 
+type Power = number;
 /** A unit as exponents of 元, 天 and 户; all zero is a ratio. Money is counted in 分. */
-export type Unit = { readonly yuan: number; readonly day: number; readonly household: number };
+export type Unit = { readonly money: Power; readonly day: number; readonly household: number };
 
-export const unit = (yuan: number, day = 0, household = 0): Unit => ({ yuan, day, household });
+export const unit = (ofMoney: Power, day = 0, household = 0): Unit => ({ money: ofMoney, day, household });
 export const ratioUnit = unit(0);
 export const moneyUnit = unit(1);
 
+/** Are these the same unit? */
 export const isSameUnit = (a: Unit, b: Unit): boolean =>
-  a.yuan === b.yuan && a.day === b.day && a.household === b.household;
+  a.money === b.money && a.day === b.day && a.household === b.household;
 /** The unit of a product (sign 1) or of a quotient (sign −1). */
 export const combineUnits = (a: Unit, b: Unit, sign: 1 | -1): Unit =>
-  unit(a.yuan + sign * b.yuan, a.day + sign * b.day, a.household + sign * b.household);
+  unit(a.money + sign * b.money, a.day + sign * b.day, a.household + sign * b.household);
 
 /** 元, 天, 户, 比例, 元·天, 元/户. */
-export function showUnit({ yuan, day, household }: Unit): string {
+export function showUnit({ money, day, household }: Unit): string {
   const parts = (
     [
-      ['元', yuan],
+      ['元', money],
       ['天', day],
       ['户', household],
     ] as const
@@ -32,10 +34,10 @@ export function showUnit({ yuan, day, household }: Unit): string {
 /** A value as people read it: 1,234.50元, 40%, 92天. */
 export function showValue(value: Ratio, of: Unit): string {
   if (isSameUnit(of, ratioUnit)) return `${formatDecimal(multiplyRatio(value, ratio(100)), 6)}%`;
-  if (of.yuan === 1 && value.numerator % value.denominator === 0n) {
+  if (of.money === 1 && value.numerator % value.denominator === 0n) {
     return `${showMoney((value.numerator / value.denominator) as Fen, '元')}${showUnit(of)}`;
   }
-  const scale = of.yuan > 0 ? ratio(1n, 100n ** BigInt(of.yuan)) : ratio(1);
+  const scale = of.money > 0 ? ratio(1n, 100n ** BigInt(of.money)) : ratio(1);
   return `${formatDecimal(multiplyRatio(value, scale), 6)}${showUnit(of)}`;
 }
 
@@ -62,5 +64,5 @@ export function parseLiteral(text: string): { readonly value: Ratio; readonly un
   if (!match || !found) return undefined;
   const [, whole = '', fraction = ''] = match;
   const value = multiplyRatio(ratio(BigInt(whole + fraction), 10n ** BigInt(fraction.length)), found.scale);
-  return found.unit.yuan !== 0 && value.denominator !== 1n ? undefined : { value, unit: found.unit };
+  return found.unit.money !== 0 && value.denominator !== 1n ? undefined : { value, unit: found.unit };
 }

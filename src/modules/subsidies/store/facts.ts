@@ -75,6 +75,7 @@ export type Coverage = {
   readonly schemeId: number;
   readonly runId: bigint;
 };
+/** The last approved settlement of each year, county and scheme. */
 export async function coverageOf(
   tx: Tx,
   counties: readonly number[],
@@ -117,6 +118,7 @@ export type Before = {
   readonly payer: Payer;
   readonly entitled: bigint;
 };
+/** Accounts those settlements recognised, in a fixed order. */
 export async function beforeLines(tx: Tx, runIds: readonly bigint[]): Promise<Before[]> {
   const { rows } = await sql<Before>`
     select run_id as "runId", for_year as "forYear", guarantor_id as "guarantorId", county, scheme_id as "schemeId", payer, entitled

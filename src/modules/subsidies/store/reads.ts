@@ -211,6 +211,7 @@ export type PaymentListRow = {
   readonly amount: bigint;
   readonly events: { kind: 'index' | 'disbursed' | 'received' | 'cancelled'; on: Day; reference: string }[];
 };
+/** Payments by id after `after`; what the caller may see. */
 export async function paymentRows(
   tx: Tx,
   filter: {
@@ -259,6 +260,7 @@ export type AidRow = {
   amount: bigint;
   overlapCut: bigint;
 };
+/** Aid of the loan by year and quarter; at most 500. */
 export async function aidRows(tx: Tx, guarantorId: number, guaranteeId: string): Promise<AidRow[]> {
   const { rows } = await sql<AidRow>`
     select e.run_id as "runId", e.for_year as "forYear", e.quarter, s.title as scheme, s.purpose, r.kind,
@@ -285,6 +287,7 @@ export type DeltaListRow = {
   before: bigint;
   after: bigint;
 };
+/** Restated loans in order of year, guarantor and loan. */
 export async function deltaRows(
   tx: Tx,
   runId: bigint,

@@ -107,6 +107,10 @@ export async function insertRun(
       content_hash: each.contentHash,
     })),
   );
+  await insertAccounts(tx, run, years, lines);
+}
+
+async function insertAccounts(tx: Tx, run: RunHead, years: readonly YearLine[], lines: readonly Line[]): Promise<void> {
   await insertSet(
     tx,
     sql`subsidies.year_line`,
