@@ -1,0 +1,75 @@
+import type { ReactNode } from 'react';
+import { parseMoney } from '../../../src/kernel/money.ts';
+import { MoneyText } from '../../fields/index.ts';
+import { type AmountKey, type Amounts, amountTitles } from './looks.tsx';
+
+type Term = { readonly key: AmountKey; readonly minus?: true };
+const left: readonly Term[] = [
+  { key: 'entitled' },
+  { key: 'settledBefore', minus: true },
+  { key: 'restatement' },
+  { key: 'carriedIn' },
+  { key: 'prepaid', minus: true },
+];
+const right: readonly Term[] = [
+  { key: 'payable' },
+  { key: 'clawBack', minus: true },
+  { key: 'shortfall' },
+  { key: 'credit', minus: true },
+];
+
+/**
+ * 应补 − 已清算 + 更正 + 结转 − 已预拨 = 应拨 = 拨付 − 收回 + 结转待补 − 结转抵扣, as a line that adds up. Both sums are checked here,
+ * to the 分, and said in red where they fail.
+ */
+export function IdentityLine({ amounts, explain }: { amounts: Amounts; explain?: (key: AmountKey) => string }) {
+  const isExact = sumOf(left, amounts) === fenOf(amounts.net) && sumOf(right, amounts) === fenOf(amounts.net);
+  const shown = (key: AmountKey) => <MoneyText value={amounts[key]} {...(explain ? { explain: explain(key) } : {})} />;
+  return (
+    <div>
+      <div className="subsidy-identity">
+        <Sum terms={left} amounts={amounts} show={shown} />
+        <i>=</i>
+        <Part title={amountTitles.net} isTotal>
+          {shown('net')}
+        </Part>
+        <i>=</i>
+        <Sum terms={right} amounts={amounts} show={shown} />
+      </div>
+      {isExact ? (
+        <div className="foot-line">两边相等，分毫不差：应补 = 已预拨 + 已清算 + 本次应拨（计结转与更正）</div>
+      ) : (
+        <div className="figure-negative" role="alert">
+          两边不相等，请停止拨付并告知平台管理员。
+        </div>
+      )}
+    </div>
+  );
+}
+
+type SumProps = { terms: readonly Term[]; amounts: Amounts; show: (key: AmountKey) => ReactNode };
+
+/** The first term always; others only where they are not zero, so that a simple case reads simply. */
+const Sum = ({ terms, amounts, show }: SumProps) => (
+  <>
+    {terms
+      .filter(({ key }, index) => index === 0 || key === 'prepaid' || fenOf(amounts[key]) !== 0n)
+      .map(({ key, minus }, index) => (
+        <span key={key} className="subsidy-term">
+          {index > 0 && <i>{minus ? '−' : '+'}</i>}
+          <Part title={amountTitles[key]}>{show(key)}</Part>
+        </span>
+      ))}
+  </>
+);
+
+const Part = ({ title, isTotal, children }: { title: string; isTotal?: boolean; children: ReactNode }) => (
+  <span className={`subsidy-part${isTotal ? ' subsidy-total' : ''}`}>
+    <small>{title}</small>
+    {children}
+  </span>
+);
+
+const fenOf = (text: string): bigint => parseMoney(text, '元') ?? 0n;
+const sumOf = (terms: readonly Term[], amounts: Amounts): bigint =>
+  terms.reduce((sum, { key, minus }) => (minus ? sum - fenOf(amounts[key]) : sum + fenOf(amounts[key])), 0n);
