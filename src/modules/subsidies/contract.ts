@@ -145,7 +145,6 @@ export const runRow = z.object({
   approvedOn: dayOut.nullable(),
   letterNumber: z.string().nullable(),
 });
-export type RunRow = z.output<typeof runRow>;
 export const runQuery = pageQuery.extend({
   kind: runKind.optional(),
   year: z.coerce.number().int().optional(),
@@ -153,7 +152,6 @@ export const runQuery = pageQuery.extend({
   status: runStatus.optional(),
 });
 export const runPage = pageOf(runRow);
-
 export const lineWire = z.object({
   seq: z.number().int(),
   guarantorId: z.number().int(),
