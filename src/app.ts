@@ -14,6 +14,7 @@ import { importRoutes } from './modules/imports/index.ts';
 import { institutionRoutes } from './modules/institutions/index.ts';
 import { lawMapRoutes } from './modules/lawmap/index.ts';
 import { reconciliationRoutes } from './modules/reconciliation/index.ts';
+import { subsidyRoutes } from './modules/subsidies/index.ts';
 import { webhookRoutes } from './modules/webhooks/index.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Db } from './platform/db.ts';
@@ -41,6 +42,7 @@ const routes: readonly ((app: FastifyInstance, deps: Deps) => void)[] = [
   exchangeRoutes,
   reconciliationRoutes,
   feedbackRoutes,
+  subsidyRoutes,
   webhookRoutes,
   lawMapRoutes,
   homeRoutes,

@@ -10,9 +10,11 @@ import { syncRoles } from './modules/identity/index.ts';
 import { importFile } from './modules/imports/index.ts';
 import { startRun } from './modules/reconciliation/contract.ts';
 import { fetchFromMonitor, openSealSigner, runReconciliation, sealRun } from './modules/reconciliation/index.ts';
+import { computeRun } from './modules/subsidies/contract.ts';
+import { computeSubsidies } from './modules/subsidies/index.ts';
 import { BackupProblem, backup, restore } from './platform/backup.ts';
 import { systemClock } from './platform/clock.ts';
-import { type Db, openDb, systemActor } from './platform/db.ts';
+import { type Db, openDb, systemActor, type Tx } from './platform/db.ts';
 import { type Instance, openInstance, StartupProblem } from './platform/instance/index.ts';
 import { MigrationProblem, migrate } from './platform/migrate.ts';
 import { verifyAll } from './verify.ts';
@@ -135,6 +137,25 @@ program
         { ...sealed, finalised },
         `${quarter}：证书 ${sealed.certificates} 张，逐笔 ${sealed.rows} 行${sealed.already ? '（此前已封存）' : ''}`,
       );
+    }),
+  );
+
+program
+  .command('settle <year>')
+  .description('按已定稿的反馈凭证测算补偿补贴，存为草稿待批（条16）')
+  .requiredOption('--region <代码>', '市或县的区划代码')
+  .option('--kind <种类>', 'prepay 预拨，settle 清算', 'settle')
+  .option('--dry-run', '只试算，不保存')
+  .action((year: string, options: { region: string; kind: string; dryRun?: boolean }) =>
+    withInstance(async (_, db) => {
+      const command = computeRun.parse({
+        kind: options.kind,
+        year: wholeNumber(year, '年度'),
+        regionCode: wholeNumber(options.region, '--region'),
+      });
+      const work = (tx: Tx) => computeSubsidies(tx, context, command);
+      const run = await (options.dryRun ? db.dryRun(systemActor, work) : db.transaction(systemActor, work));
+      answer(run, `批次 ${run.id}${run.existing ? '（此前已测算，内容相同）' : ''}，请另一人审批`);
     }),
   );
 

@@ -3,6 +3,7 @@ import { verifyAudit } from './modules/audit/index.ts';
 import { verifyCertificates } from './modules/feedback/index.ts';
 import { checkBookEqualsLedger, checkCashEqualsLedger, checkMovementChain } from './modules/guarantees/index.ts';
 import { checkSeals } from './modules/reconciliation/index.ts';
+import { verifySubsidies } from './modules/subsidies/index.ts';
 import { type Db, systemActor, type Tx } from './platform/db.ts';
 
 /** One check of the whole: its name as people know it, and what it found; nothing found is good. */
@@ -17,6 +18,7 @@ export const checks: readonly Check[] = [
   { title: '审计链完整', run: auditFindings },
   { title: '核对封存未被改动', run: sealFindings },
   { title: '季度反馈证书未被改动', run: (tx) => verifyCertificates(tx) },
+  { title: '补偿补贴：应补＝预拨＋清算', run: verifySubsidies },
 ];
 
 export type VerifyReport = {

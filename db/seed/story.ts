@@ -13,6 +13,7 @@ import {
   runReconciliation,
   sealRun,
 } from '../../src/modules/reconciliation/index.ts';
+import { seedDemoSchemes } from '../../src/modules/subsidies/index.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { type Db, systemActor } from '../../src/platform/db.ts';
 
@@ -42,6 +43,7 @@ export async function tellStory({ db, clock, dataDir, say }: StoryOptions): Prom
     if (!(await certify(db, clock, quarter))) return say(`演示：${quarter} 核对有差异，请到「数据核对」处理`);
   }
   await confirmQuarter(db, clock, older);
+  await adoptDemoSchemes(db, clock);
   say(`演示：近 ${reportedDays} 日数据已报送；${older} 反馈凭证已定稿，${newer} 在异议期内`);
 }
 
@@ -88,6 +90,20 @@ async function confirmQuarter(db: Db, clock: Clock, quarter: Quarter): Promise<v
       });
     }
     await finaliseDue(tx, context);
+  });
+}
+
+/** The 占位 schemes of the demo, adopted by every city. */
+async function adoptDemoSchemes(db: Db, clock: Clock): Promise<void> {
+  const context = { actor: systemActor, clock };
+  await db.transaction(systemActor, async (tx) => {
+    const cities = await tx
+      .selectFrom('institutions.region')
+      .select('code')
+      .where('level', '=', 2)
+      .orderBy('code')
+      .execute();
+    for (const { code } of cities) await seedDemoSchemes(tx, context, code);
   });
 }
 

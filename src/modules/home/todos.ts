@@ -5,12 +5,13 @@ import type { Todo } from '../../wire/wire.ts';
 import { exchangeTodos } from '../exchange/index.ts';
 import { feedbackTodos } from '../feedback/index.ts';
 import { reconciliationTodos } from '../reconciliation/index.ts';
+import { subsidyTodos } from '../subsidies/index.ts';
 
 /** What a module answers when asked what waits for the caller; it looks only where the caller's permissions lead. */
 export type TodoSource = (tx: Tx, caller: Caller, today: Day) => Promise<Todo[]>;
 
 /** Every module that has work waiting, in calling order. */
-const sources: readonly TodoSource[] = [exchangeTodos, reconciliationTodos, feedbackTodos];
+const sources: readonly TodoSource[] = [exchangeTodos, reconciliationTodos, feedbackTodos, subsidyTodos];
 
 /** Everything that waits for the caller, most urgent first; what has no day comes last. */
 export async function todosFor(tx: Tx, caller: Caller, today: Day): Promise<Todo[]> {
