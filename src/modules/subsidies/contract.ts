@@ -11,7 +11,7 @@ import {
   pageQuery,
   ratioWire,
 } from '../../wire/wire.ts';
-import { payer, placeholder, runKind, runStatus, schemeKind } from './contract/words.ts';
+import { conditionWire, payer, placeholder, runKind, runStatus, schemeKind } from './contract/words.ts';
 
 export * from './contract/words.ts';
 
@@ -20,17 +20,6 @@ export const constantWire = z.object({
   name: z.string().min(1).max(30),
   value: z.string().min(1).max(40).meta({ description: '带单位：500万元、0.5%、360天、1户、2000元/户' }),
 });
-/** One condition, asked in order; the first that fails is the answer to 为什么不补. */
-export const conditionWire = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('tag'),
-    title: z.string(),
-    anyOf: z.array(z.enum(['支小', '支农', '支新', '支创'])).min(1),
-  }),
-  z.object({ kind: z.literal('size'), title: z.string(), anyOf: z.array(z.string()).min(1) }),
-  z.object({ kind: z.literal('expression'), title: z.string(), expression: z.string().max(500) }),
-]);
-export type Condition = z.output<typeof conditionWire>;
 
 /** One version of a scheme as it is entered: the whole rule and its source. */
 export const newVersion = z.object({
@@ -151,6 +140,7 @@ export const runQuery = pageQuery.extend({
   region: z.coerce.number().int().optional(),
   status: runStatus.optional(),
 });
+export type RunRow = z.output<typeof runRow>;
 export const runPage = pageOf(runRow);
 export const lineWire = z.object({
   seq: z.number().int(),

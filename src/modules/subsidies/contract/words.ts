@@ -34,3 +34,15 @@ export const paymentEvidence = z.object({
   reference: z.string().min(1).max(100).meta({ description: '指标文号、拨付凭证号或到账流水号' }),
 });
 export const receipt = paymentEvidence.omit({ kind: true });
+
+/** One condition, asked in order; the first that fails is the answer to 为什么不补. */
+export const conditionWire = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('tag'),
+    title: z.string(),
+    anyOf: z.array(z.enum(['支小', '支农', '支新', '支创'])).min(1),
+  }),
+  z.object({ kind: z.literal('size'), title: z.string(), anyOf: z.array(z.string()).min(1) }),
+  z.object({ kind: z.literal('expression'), title: z.string(), expression: z.string().max(500) }),
+]);
+export type Condition = z.output<typeof conditionWire>;
