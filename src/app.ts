@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { documentRoutes } from './api-document.ts';
 import { ledgerRoutes } from './ledger/index.ts';
 import { agreementRoutes } from './modules/agreements/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
@@ -57,7 +58,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     log: options.log ?? false,
   });
   for (const register of routes) register(app, options);
-  app.get('/api/openapi.json', { config: { permission: 'public' }, schema: { hide: true } }, () => app.swagger());
+  documentRoutes(app);
   serveWeb(app, fileURLToPath(new URL('../dist/web/', import.meta.url)));
   return app;
 }

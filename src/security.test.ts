@@ -16,6 +16,7 @@ const publicRoutes: Readonly<Record<string, string>> = {
   'GET /api/demo-accounts': '演示环境之外为空',
   'POST /oauth/token': '换取令牌',
   'GET /api/openapi.json': '接口说明',
+  'GET /api/docs': '接口说明的网页',
 };
 /** A verification page is for whoever holds a paper: addresses that begin so may be public. */
 const publicByPurpose = /^GET \/api\/(verify|certificates\/verify|public)\b/;

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { minutesAfter } from '../../platform/clock.ts';
 import type { Tx } from '../../platform/db.ts';
 import { cursorOf, keysOf, type Page } from '../../platform/list.ts';
 import type { EventKind } from './contract.ts';
@@ -54,7 +55,7 @@ export async function recordAttempt(tx: Tx, due: DueDelivery, tried: Tried): Pro
   const status = tried.wasTaken ? 'delivered' : wait === null ? 'failed' : 'waiting';
   await sql`update webhooks.delivery
                set status = ${status}, delivered_at = ${tried.wasTaken ? tried.endedAt : null},
-                   next_at = ${new Date(tried.endedAt.getTime() + (wait ?? 0) * 1000)}
+                   next_at = ${minutesAfter(tried.endedAt, (wait ?? 0) / 60)}
              where id = ${due.id}`.execute(tx);
   if (status === 'waiting') return wait;
   await sql`

@@ -1,0 +1,41 @@
+import type { FastifyInstance } from 'fastify';
+import { type ApiDocument, completeDocument } from './platform/openapi.ts';
+import { documentPage } from './platform/openapi-page.ts';
+
+/** What each group of operations is for, as the API page says it. */
+const tags: Readonly<Record<string, string>> = {
+  登录: '登录、退出、会话与动态口令。',
+  用户与授权: '用户、角色、授权，政企分开与三员分立的证明。',
+  接入系统: '其他系统（银行、监测系统）的登记，以及 OAuth 2.0 客户端凭据换取令牌。',
+  审计: '只增不改、逐条链接的审计日志及其校验。',
+  机构: '担保机构、主管部门与行政区划的名录、许可、沿革。',
+  银行: '合作银行、分支机构与名称对照。',
+  客户: '企业、个体工商户、农户及其规模划型的依据。',
+  合作协议: '银担合作协议与各方分险比例的历次版本。',
+  保函台账: '保函、变动、任一日的在保余额、责任余额与放大倍数。',
+  总账: '复式记账的流水与试算平衡。',
+  导入: '按映射方案导入台账：预览、试算、逐行判定、入账、退回不合格行。',
+  每日报送: '每日向监测系统报送的数据包、回执与看板（指引第十五条）。',
+  数据核对: '与监测系统逐笔核对：差异、原因、处理、封存。',
+  季度反馈: '经核对的季度数据凭证：出具、异议、答复、生效（指引第十五条）。',
+  补偿补贴: '按生效凭证计算、预拨与清算（指引第十六条）。',
+  公开验证: '持凭证者凭验证码核验，不需登录。',
+  回调通知: '事件发生后主动通知其他系统：签名、重试、投递记录。',
+  制度图谱: '条款、参数版本、规则与测试的对应。',
+  工作台: '待办与首页汇总。',
+};
+
+/** /api/openapi.json and, to read, /api/docs: both worked out once, of every route registered by then. */
+export function documentRoutes(app: FastifyInstance): void {
+  const hidden = { config: { permission: 'public' }, schema: { hide: true } } as const;
+  let document: ApiDocument | undefined;
+  const complete = () => {
+    document ??= completeDocument(app.swagger() as unknown as ApiDocument, app.apiRoutes, tags);
+    return document;
+  };
+  app.get('/api/openapi.json', hidden, () => complete());
+  app.get('/api/docs', hidden, (_, reply) => {
+    const { html, policy } = documentPage(complete());
+    return reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(html);
+  });
+}
