@@ -241,7 +241,7 @@ function Receipts({ found }: { found: PackageDetail }) {
           <StatusBadge tone={receipt.verdict === 'accepted' ? 'good' : 'bad'}>
             {receipt.verdict === 'accepted' ? '接收' : '退回'}
           </StatusBadge>
-          　回执号 {receipt.receiptNo}　{showInstant(receipt.receivedAt)}
+          {`　回执号 ${receipt.receiptNo}　${showInstant(receipt.receivedAt)}`}
           {receipt.missing.length > 0 && (
             <div className="exchange-cause">对方称缺序号：{receipt.missing.join('、')}</div>
           )}

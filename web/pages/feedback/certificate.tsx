@@ -11,6 +11,7 @@ import { Page, Panel } from '../../shell/page.tsx';
 import { useMay } from '../../shell/session.ts';
 import { QueryState } from '../../shell/states.tsx';
 import { ChangesTable } from './changes-table.tsx';
+import { ConfirmActions } from './confirm-actions.tsx';
 import { FigureTable } from './figure-table.tsx';
 import { LoanTable } from './loan-table.tsx';
 import { certificateLooks } from './looks.tsx';
@@ -67,10 +68,11 @@ function CertificateNote({ found }: { found: CertificateDetail }) {
       {found.number}　<StatusBadge tone={look.tone}>{look.title}</StatusBadge>
       {found.status === 'published' && (
         <>
-          　异议期至 {found.objectionUntil}（{left >= 0 ? `还剩 ${left} 个工作日` : '已满'}）
+          {`　异议期至 ${found.objectionUntil}（${left >= 0 ? `还剩 ${left} 个工作日` : '已满'}）`}
           {found.objectionUnverified && <UnverifiedMark reason={found.objectionUnverified} />}
         </>
       )}
+      {found.status === 'published' && found.unconfirmed.length > 0 && `　待确认：${found.unconfirmed.join('、')}`}
       {found.openObjections > 0 && `　${found.openObjections} 条异议待答复`}
     </>
   );
@@ -120,6 +122,7 @@ function CertificateActions({ found, url }: { found: CertificateDetail; url: str
   return (
     <>
       {finalise.error && <RefusalList problem={finalise.error} />}
+      <ConfirmActions certificate={found} url={url} />
       <Button icon={<FilePdfOutlined />} href={`${url}/pdf`}>
         凭证 PDF
       </Button>

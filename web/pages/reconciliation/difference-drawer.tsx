@@ -10,6 +10,7 @@ import { QueryState } from '../../shell/states.tsx';
 import { ExplainInline } from './explain-inline.tsx';
 import { causeLooks, differenceLooks } from './looks.ts';
 import { type Resolution, ResolveForm } from './resolve-dialog.tsx';
+import { SideText } from './side-text.tsx';
 
 type DifferenceDrawerProps = {
   readonly id: string | undefined;
@@ -83,15 +84,23 @@ const SideBySide = ({ found }: { found: DifferenceDetail }) => (
         {found.record.map((each) => (
           <tr key={each.field} className={each.same ? '' : 'recon-differs'}>
             <td>{each.title}</td>
-            <td>{each.ours ?? '—'}</td>
-            <td>{each.theirs ?? '—'}</td>
+            <td>
+              <SideText text={each.ours} withUnit />
+            </td>
+            <td>
+              <SideText text={each.theirs} withUnit />
+            </td>
           </tr>
         ))}
         {found.record.length === 0 && (
           <tr>
             <td>{found.fieldTitle}</td>
-            <td>{found.ours ?? '—'}</td>
-            <td>{found.theirs ?? '—'}</td>
+            <td>
+              <SideText text={found.ours} withUnit />
+            </td>
+            <td>
+              <SideText text={found.theirs} withUnit />
+            </td>
           </tr>
         )}
       </tbody>

@@ -33,16 +33,7 @@ export default function RunPage() {
   const run = query.data;
   return (
     <Page
-      title={
-        run ? (
-          <>
-            {run.guarantorName} 截至 {run.asOf}{' '}
-            <StatusBadge tone={runLooks[run.status].tone}>{runLooks[run.status].title}</StatusBadge>
-          </>
-        ) : (
-          `核对批次 ${runId}`
-        )
-      }
+      title={run ? `${run.guarantorName}　截至 ${run.asOf}` : `核对批次 ${runId}`}
       trail={[{ title: '数据核对', to: '/reconciliation' }]}
       note={run && <RunNote run={run} />}
       actions={run && <RunActions run={run} url={url} />}
@@ -67,14 +58,16 @@ export default function RunPage() {
   );
 }
 
-const RunNote = ({ run }: { run: RunDetail }) => (
-  <>
-    第 {run.id} 批　对方：{run.otherSide === 'monitor' ? '监测系统' : run.sourceName}（
-    {timeBasisTitles[run.theirs.timeBasis]}、{amountBasisTitles[run.theirs.amountBasis]}）　我方：
-    {timeBasisTitles[run.ours.timeBasis]}、{amountBasisTitles[run.ours.amountBasis]}、{showInstant(run.knownAt)} 所知　
-    {run.startedByName} {showInstant(run.startedAt)}
-  </>
-);
+const RunNote = ({ run }: { run: RunDetail }) => {
+  const theirs = `${run.otherSide === 'monitor' ? '监测系统' : run.sourceName}（${timeBasisTitles[run.theirs.timeBasis]}、${amountBasisTitles[run.theirs.amountBasis]}）`;
+  const ours = `${timeBasisTitles[run.ours.timeBasis]}、${amountBasisTitles[run.ours.amountBasis]}、${showInstant(run.knownAt)} 所知`;
+  return (
+    <>
+      <StatusBadge tone={runLooks[run.status].tone}>{runLooks[run.status].title}</StatusBadge>
+      {`　第 ${run.id} 批　对方：${theirs}　我方：${ours}　${run.startedByName} ${showInstant(run.startedAt)}`}
+    </>
+  );
+};
 
 function RunActions({ run, url }: { run: RunDetail; url: string }) {
   const maySeal = useMay('reconciliation.seal');
@@ -132,7 +125,7 @@ function Counts({ run }: { run: RunDetail }) {
     <Panel className="recon-counts">
       <div className="recon-count">
         <b>
-          <RatioText value={run.matchRate} />
+          <RatioText value={run.matchRate} places={2} />
         </b>
         <span>一致率</span>
       </div>
@@ -214,8 +207,7 @@ function DecompositionPanel({ run }: { run: RunDetail }) {
         total={{ title: '差额', value: row.difference }}
       />
       <div className="foot-line">
-        数据截至 {run.asOf}　口径：{timeBasisTitles[run.ours.timeBasis]}、{amountBasisTitles[run.ours.amountBasis]}
-        　正数为我方多；点柱看这一类差异
+        {`数据截至 ${run.asOf}　口径：${timeBasisTitles[run.ours.timeBasis]}、${amountBasisTitles[run.ours.amountBasis]}　正数为我方多；点柱看这一类差异`}
       </div>
     </Panel>
   );
@@ -314,7 +306,7 @@ const ByGuarantor = ({ run }: { run: RunDetail }) => (
                 <td className="num">{each.counts.theirs.toLocaleString('en-US')}</td>
                 <td className="num">{each.counts.matched.toLocaleString('en-US')}</td>
                 <td className="num">
-                  <RatioText value={each.matchRate} />
+                  <RatioText value={each.matchRate} places={2} />
                 </td>
                 <td className={`num ${each.open > 0 ? 'recon-bad' : ''}`}>{each.open}</td>
               </tr>

@@ -18,6 +18,7 @@ import { useMay } from '../../shell/session.ts';
 import { DifferenceDrawer } from './difference-drawer.tsx';
 import { causeLooks, differenceLooks, fieldTitles, kindTitles } from './looks.ts';
 import { ResolveDialog } from './resolve-dialog.tsx';
+import { SideText } from './side-text.tsx';
 import './reconciliation.css';
 
 const filterNames = ['kind', 'field', 'cause', 'status', 'guarantorId', 'county', 'contractNo', 'minAgeDays'] as const;
@@ -166,7 +167,7 @@ const columns: readonly Column<DifferenceRow>[] = [
   {
     key: 'contract',
     title: '合同号',
-    width: 150,
+    width: 178,
     render: (row) => row.contractNo ?? `（对方第 ${row.line ?? '?'} 行，无合同号）`,
   },
   { key: 'guarantor', title: '机构', width: 110, render: (row) => row.guarantorName },
@@ -176,8 +177,8 @@ const columns: readonly Column<DifferenceRow>[] = [
     width: 130,
     render: (row) => (row.kind === 'different' ? row.fieldTitle : row.kindTitle),
   },
-  { key: 'ours', title: '我方', width: 120, isFigure: true, render: (row) => row.ours ?? '—' },
-  { key: 'theirs', title: '对方', width: 120, isFigure: true, render: (row) => row.theirs ?? '—' },
+  { key: 'ours', title: '我方', width: 120, isFigure: true, render: (row) => <SideText text={row.ours} /> },
+  { key: 'theirs', title: '对方', width: 120, isFigure: true, render: (row) => <SideText text={row.theirs} /> },
   { key: 'delta', title: '差额', width: 110, isFigure: true, render: (row) => <MoneyText value={row.delta} /> },
   {
     key: 'cause',

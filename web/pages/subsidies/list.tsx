@@ -1,7 +1,8 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Link } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
-import type { RunRow } from '../../../src/modules/subsidies/contract.ts';
+import type { z } from 'zod';
+import type { runRow } from '../../../src/modules/subsidies/contract.ts';
 import {
   type Column,
   CountText,
@@ -15,6 +16,8 @@ import { Page } from '../../shell/page.tsx';
 import { useMay, useMe } from '../../shell/session.ts';
 import { Placeholder, runKindTitles, runLooks } from './looks.tsx';
 import './subsidies.css';
+
+type RunRow = z.infer<typeof runRow>;
 
 /** 补偿补贴: every prepayment and settlement, computed on final certificates and nothing else. */
 export default function RunsPage() {

@@ -51,7 +51,7 @@ export function RunBasis({ run }: { run: RunDetail }) {
       </ul>
       <div className="muted">
         输入摘要 <code>{run.inputHash.slice(0, 24)}…</code>　结果摘要 <code>{run.resultHash.slice(0, 24)}…</code>
-        　同样的输入总得同样的结果
+        {'　同样的输入总得同样的结果'}
       </div>
     </div>
   );

@@ -45,7 +45,8 @@ export default function RunPage() {
       note={
         run && (
           <>
-            第 {run.id} 批　<StatusBadge tone={runLooks[run.status].tone}>{runLooks[run.status].title}</StatusBadge>　
+            第 {run.id} 批　<StatusBadge tone={runLooks[run.status].tone}>{runLooks[run.status].title}</StatusBadge>
+            {'　'}
             {run.computedBy} 测算于 {run.asOf}
             {run.letterNumber && `　${run.letterNumber}`}
             {run.parameters.prepayRatio && `　预拨比例 ${Number(run.parameters.prepayRatio) * 100}%`}
