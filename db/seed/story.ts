@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { addDays } from '../../src/kernel/day.ts';
 import { type Quarter, quarterOf, quarterSpan } from '../../src/kernel/month.ts';
-import { submitDay } from '../../src/modules/exchange/index.ts';
+import { startReporting, submitDay } from '../../src/modules/exchange/index.ts';
 import { confirmCertificate, finaliseDue, sealQuarter } from '../../src/modules/feedback/index.ts';
 import { startRun } from '../../src/modules/reconciliation/contract.ts';
 import {
@@ -37,6 +37,9 @@ export async function tellStory({ db, clock, dataDir, say }: StoryOptions): Prom
   const newer = quarterBefore(quarterOf(today));
   const older = quarterBefore(newer);
   const recent = Array.from({ length: reportedDays }, (_, index) => addDays(today, index - reportedDays));
+  await db.transaction(systemActor, (tx) =>
+    startReporting(tx, { actor: systemActor, clock }, { from: addDays(today, -1), document: '演示上线通知' }),
+  );
   // The quarters' ends go first: packages are numbered in the order they are built.
   for (const day of [quarterSpan(older).to, quarterSpan(newer).to, ...recent]) await submitDay(db, clock, { day });
   for (const quarter of [older, newer]) {

@@ -152,6 +152,13 @@ export type Tables = {
     raw: string;
     received_at: Timestamp;
   };
+  'exchange.reporting_start': {
+    guarantor_id: number;
+    from_on: Day;
+    document: string;
+    recorded_by: number;
+    recorded_at: Generated<Timestamp>;
+  };
   'feedback.certificate': {
     id: Generated<bigint>;
     number: string;
@@ -878,5 +885,50 @@ export type Tables = {
     cap_cut: Fen;
     entitled: Fen;
     before: Fen;
+  };
+  'webhooks.attempt': {
+    delivery_id: bigint;
+    number: number;
+    started_at: Timestamp;
+    ended_at: Timestamp;
+    status_code: number | null;
+    detail: string | null;
+  };
+  'webhooks.delivery': {
+    id: Generated<bigint>;
+    subscription_id: bigint;
+    event_id: bigint;
+    status: Generated<string>;
+    attempts: Generated<number>;
+    next_at: Timestamp;
+    delivered_at: Timestamp | null;
+    recorded_at: Generated<Timestamp>;
+  };
+  'webhooks.event': {
+    id: Generated<bigint>;
+    source: string;
+    kind: string;
+    institution_id: number | null;
+    region_code: number | null;
+    subject: string;
+    detail: Json;
+    occurred_at: Timestamp;
+    recorded_at: Generated<Timestamp>;
+  };
+  'webhooks.secret': {
+    subscription_id: bigint;
+    secret: string;
+  };
+  'webhooks.subscription': {
+    id: Generated<bigint>;
+    institution_id: number;
+    name: string;
+    url: string;
+    kinds: string[];
+    status: Generated<string>;
+    disabled_reason: string | null;
+    failures: Generated<number>;
+    created_by: number;
+    recorded_at: Generated<Timestamp>;
   };
 };

@@ -30,8 +30,8 @@ type Reported = {
 };
 
 /**
- * Every guarantor the caller sees × every day from–to, as known now. A guarantor owes packages from its first one on
- * (before that: from the day its first guarantee was entered), while it is open; rest days too. Refuses more than 62 days (422).
+ * Every guarantor the caller sees × every day from–to, as known now. A guarantor owes packages from its stated start (else from
+ * its first package, else from the day its first guarantee was entered) on, while it is open; rest days too. Refuses more than 62 days (422).
  */
 export async function boardOf(tx: Tx, from: Day, to: Day, today: Day, region?: number): Promise<Board> {
   const length = daysBetween(from, to) + 1;
@@ -111,7 +111,8 @@ async function institutionsOf(tx: Tx, from: Day, to: Day, region: number | undef
   const inRegion = region === undefined ? sql`` : sql`and ${region}::integer in (r.code, r.parent_code, p.parent_code)`;
   const { rows } = await sql<Institution>`
     select i.id, i.code, i.short_name as name, r.name as "regionName", i.opened_on as "openedOn", i.closed_on as "closedOn",
-           coalesce((select min(k.business_day) from exchange.package k where k.guarantor_id = i.id),
+           coalesce((select s.from_on from exchange.reporting_start s where s.guarantor_id = i.id),
+                    (select min(k.business_day) from exchange.package k where k.guarantor_id = i.id),
                     (select (min(g.recorded_at) at time zone 'Asia/Shanghai')::date from guarantees.guarantee g
                       where g.guarantor_id = i.id)) as "firstDay"
       from institutions.institution i

@@ -21,6 +21,7 @@ test('条15 截止日为次日：当日未到期，次日未到期，第三日�
 test('截止日当天接收不算迟，次日起算迟报', () => {
   expect(cellStatus(on, accepted('daily', '2026-06-02'), day('2026-07-01'))).toBe('accepted');
   expect(cellStatus(on, accepted('daily', '2026-06-03'), day('2026-07-01'))).toBe('late');
+  expect(cellStatus(on, { ...accepted('daily', '2026-06-03'), required: false }, day('2026-07-01'))).toBe('accepted');
   expect(cellStatus(on, accepted('zero', '2026-06-02'), day('2026-07-01'))).toBe('zero');
 });
 

@@ -18,13 +18,13 @@ export type CellFacts = {
 
 /**
  * How a day stands on the board. A refusal of the newest version outweighs an acceptance of an older one; a package that was sent and
- * never answered counts as not reported once it is due.
+ * never answered counts as not reported once it is due. What was not owed cannot be late.
  */
 export function cellStatus(businessDay: Day, facts: CellFacts, today: Day): CellStatus {
   if (facts.latest?.status === 'refused') return 'refused';
   if (facts.acceptedKind !== null && facts.firstAcceptedOn !== null) {
     if (facts.acceptedKind === 'restatement') return 'restated';
-    if (facts.firstAcceptedOn > dueOn(businessDay)) return 'late';
+    if (facts.required && facts.firstAcceptedOn > dueOn(businessDay)) return 'late';
     return facts.acceptedKind === 'zero' ? 'zero' : 'accepted';
   }
   if (!facts.required) return 'not-required';

@@ -36,7 +36,7 @@ export default function HomePage() {
             {(found) => <HomeMap map={found.map} height={mapHeight} />}
           </QueryState>
         </Panel>
-        <Panel title="日报送" note="机构 × 工作日" flush className="home-reporting" extra={<MoreLink to="/exchange" />}>
+        <Panel title="日报送" note="机构 × 日" flush className="home-reporting" extra={<MoreLink to="/exchange" />}>
           <QueryState query={summary} rows={3}>
             {(found) => <ReportingStrip reporting={found.reporting} />}
           </QueryState>
