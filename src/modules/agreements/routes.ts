@@ -44,13 +44,9 @@ export function agreementRoutes(app: FastifyInstance, deps: Deps): void {
     answer: agreementDetail,
     handle: ({ read, params }) =>
       read(async (tx) => {
-        const page = await listAgreements(
-          tx,
-          { guarantorId: params.guarantorId, on: deps.clock.today() },
-          undefined,
-          500,
-        );
-        const row = page.rows.find((each) => each.id === params.agreementId);
+        const { guarantorId, agreementId } = params;
+        const filter = { guarantorId, id: agreementId, on: deps.clock.today() };
+        const row = (await listAgreements(tx, filter, undefined, 1)).rows[0];
         if (!row) throw new Refused({ code: 'agreement-unknown', message: '没有这份协议，或不在您的权限范围内' }, 404);
         return { ...row, versions: await versionsOf(tx, params.guarantorId, params.agreementId) };
       }),

@@ -74,7 +74,7 @@ export type AgreementListRow = {
 /** Agreements the caller may see, by guarantor and id, each with the version in force on `on`. */
 export async function listAgreements(
   tx: Tx,
-  filter: { guarantorId?: number | undefined; bankId?: number | undefined; on: Day },
+  filter: { guarantorId?: number | undefined; bankId?: number | undefined; id?: number | undefined; on: Day },
   after: string | undefined,
   limit: number,
 ): Promise<Page<AgreementListRow>> {
@@ -94,6 +94,7 @@ export async function listAgreements(
      where (a.guarantor_id, a.id) > (${afterGuarantor}::integer, ${afterId}::integer)
        and (${filter.guarantorId ?? null}::integer is null or a.guarantor_id = ${filter.guarantorId ?? null})
        and (${filter.bankId ?? null}::integer is null or a.bank_id = ${filter.bankId ?? null})
+       and (${filter.id ?? null}::integer is null or a.id = ${filter.id ?? null})
      order by a.guarantor_id, a.id
      limit ${limit + 1}`.execute(tx);
   const page = rows.slice(0, limit);
