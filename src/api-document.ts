@@ -30,7 +30,11 @@ export function documentRoutes(app: FastifyInstance): void {
   const hidden = { config: { permission: 'public' }, schema: { hide: true } } as const;
   let document: ApiDocument | undefined;
   const complete = () => {
-    document ??= completeDocument(app.swagger() as unknown as ApiDocument, app.apiRoutes, tags);
+    if (document) return document;
+    document = completeDocument(app.swagger() as unknown as ApiDocument, app.apiRoutes, tags);
+    const token = document.paths['/oauth/token']?.post?.requestBody?.content;
+    // OAuth clients post a form; the route reads both.
+    if (token?.['application/json']) token['application/x-www-form-urlencoded'] = token['application/json'];
     return document;
   };
   app.get('/api/openapi.json', hidden, () => complete());
