@@ -85,7 +85,7 @@ const money = (key: keyof LoanRow & string, title: string, width = 110): Column<
 });
 
 const columns: readonly Column<LoanRow>[] = [
-  { key: 'contract', title: '合同号', width: 150, fixed: 'left', render: (row) => row.contractNo },
+  { key: 'contract', title: '合同号', width: 178, fixed: 'left', render: (row) => row.contractNo },
   { key: 'guarantor', title: '机构', width: 110, render: (row) => row.guarantorName },
   { key: 'county', title: '县区', width: 80, render: (row) => row.countyName },
   {

@@ -25,6 +25,8 @@ import { Placeholder, payerTitles } from './looks.tsx';
 import './subsidies.css';
 
 type Computed = z.infer<typeof computed>;
+/** What was tried, with the share paid now where it is a prepayment. */
+type Tried = Computed & { readonly prepayRatio: string | null };
 type Fields = {
   kind: RunKind;
   regionCode: string;
@@ -43,11 +45,11 @@ export default function ComputePage() {
   const kind = Form.useWatch('kind', form);
   const regionCode = Form.useWatch('regionCode', form);
   const year = Form.useWatch('year', form);
-  const [tried, setTried] = useState<Computed>();
+  const [tried, setTried] = useState<Tried>();
   const url = '/api/subsidies/runs';
   const attempt = useWrite(
     (fields: Fields, options) => api.post<Computed>(withQuery(url, { dryRun: true }), bodyOf(fields), options),
-    setTried,
+    (answer, fields) => setTried({ ...answer, prepayRatio: bodyOf(fields).prepayRatio ?? null }),
   );
   const keep = useWrite(
     (fields: Fields, options) => api.post<Computed>(url, bodyOf(fields), options),
@@ -118,7 +120,7 @@ export default function ComputePage() {
               </Form.Item>
             ))}
           </div>
-          <CertificatesOffered regionCode={regionCode} year={year} />
+          <CertificatesOffered kind={kind} regionCode={regionCode} year={year} />
           {(attempt.error ?? keep.error) && <RefusalList problem={attempt.error ?? keep.error} />}
           <Button type={tried ? 'default' : 'primary'} htmlType="submit" loading={attempt.isPending}>
             试算
@@ -181,8 +183,14 @@ function SchemeChoice() {
   );
 }
 
+type OfferedProps = {
+  readonly kind: RunKind | undefined;
+  readonly regionCode: string | undefined;
+  readonly year: number | undefined;
+};
+
 /** Which certificates of the year are final: only these count; the others are named with why not. */
-function CertificatesOffered({ regionCode, year }: { regionCode: string | undefined; year: number | undefined }) {
+function CertificatesOffered({ kind, regionCode, year }: OfferedProps) {
   const query = useQuery({
     queryKey: ['subsidies', 'certificates', regionCode],
     queryFn: ({ signal }) =>
@@ -194,21 +202,22 @@ function CertificatesOffered({ regionCode, year }: { regionCode: string | undefi
     enabled: regionCode !== undefined,
   });
   if (!query.data) return null;
-  const ofYear = query.data.rows.filter((row) => row.quarter.startsWith(String(year)));
-  const finals = ofYear.filter((row) => row.status === 'final');
-  const quarters = [...new Set(finals.map((row) => row.quarter))].sort();
+  const isPrepay = kind === 'prepay';
+  const all = query.data.rows.filter((row) => isPrepay || row.quarter.startsWith(String(year)));
+  const finals = all.filter((row) => row.status === 'final');
+  const quarters = [...new Set(finals.map((row) => row.quarter))].sort().slice(-4);
+  const used = finals.filter((row) => quarters.includes(row.quarter)).length;
+  const waiting = all.filter((row) => row.status === 'published').length;
   return (
     <div className="subsidy-offered">
-      依据的凭证：{year} 年已定稿的县级凭证 <b>{finals.length}</b> 份
+      {isPrepay ? '依据的凭证：最近已定稿的季度（至多四个）' : `依据的凭证：${year} 年四个季度`}，县级 <b>{used}</b> 份
       {quarters.length > 0 && `（${quarters.map((quarter) => showWireQuarter(quarter)).join('、')}）`}
-      {ofYear.length > finals.length && (
-        <span className="subsidy-warn">　另有 {ofYear.length - finals.length} 份还在异议期，不能用</span>
-      )}
+      {waiting > 0 && <span className="subsidy-warn">{`　另有 ${waiting} 份还在异议期，不能用`}</span>}
     </div>
   );
 }
 
-type TriedPanelProps = { readonly tried: Computed; readonly isKeeping: boolean; readonly keep: () => void };
+type TriedPanelProps = { readonly tried: Tried; readonly isKeeping: boolean; readonly keep: () => void };
 
 function TriedPanel({ tried, isKeeping, keep }: TriedPanelProps) {
   return (
@@ -225,7 +234,7 @@ function TriedPanel({ tried, isKeeping, keep }: TriedPanelProps) {
         </Button>
       }
     >
-      <IdentityLine amounts={tried.totals} />
+      <IdentityLine amounts={tried.totals} prepayRatio={tried.prepayRatio} />
       <h3 className="subsidy-heading">按县区</h3>
       <BreakdownTable heading="县区" rows={tried.byCounty} totals={tried.totals} />
       <h3 className="subsidy-heading">按办法</h3>

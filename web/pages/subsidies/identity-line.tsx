@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { parseMoney } from '../../../src/kernel/money.ts';
-import { MoneyText } from '../../fields/index.ts';
+import { MoneyText, RatioText } from '../../fields/index.ts';
 import { type AmountKey, type Amounts, amountTitles } from './looks.tsx';
 
 type Term = { readonly key: AmountKey; readonly minus?: true };
@@ -18,17 +18,35 @@ const right: readonly Term[] = [
   { key: 'credit', minus: true },
 ];
 
+type IdentityLineProps = {
+  readonly amounts: Amounts;
+  /** The share of the estimate that a prepayment pays; null for a settlement. */
+  readonly prepayRatio: string | null;
+  readonly explain?: (key: AmountKey) => string;
+};
+
 /**
  * 应补 − 已清算 + 更正 + 结转 − 已预拨 = 应拨 = 拨付 − 收回 + 结转待补 − 结转抵扣, as a line that adds up. Both sums are checked here,
  * to the 分, and said in red where they fail.
  */
-export function IdentityLine({ amounts, explain }: { amounts: Amounts; explain?: (key: AmountKey) => string }) {
-  const isExact = sumOf(left, amounts) === fenOf(amounts.net) && sumOf(right, amounts) === fenOf(amounts.net);
+export function IdentityLine({ amounts, prepayRatio, explain }: IdentityLineProps) {
+  const isLeftExact = prepayRatio !== null || sumOf(left, amounts) === fenOf(amounts.net);
+  const isExact = isLeftExact && sumOf(right, amounts) === fenOf(amounts.net);
   const shown = (key: AmountKey) => <MoneyText value={amounts[key]} {...(explain ? { explain: explain(key) } : {})} />;
   return (
     <div>
       <div className="subsidy-identity">
-        <Sum terms={left} amounts={amounts} show={shown} />
+        {prepayRatio === null ? (
+          <Sum terms={left} amounts={amounts} show={shown} />
+        ) : (
+          <>
+            <Part title="应补（按已定稿季度测算）">{shown('entitled')}</Part>
+            <i>×</i>
+            <Part title="预拨比例">
+              <RatioText value={prepayRatio} />
+            </Part>
+          </>
+        )}
         <i>=</i>
         <Part title={amountTitles.net} isTotal>
           {shown('net')}
@@ -37,7 +55,11 @@ export function IdentityLine({ amounts, explain }: { amounts: Amounts; explain?:
         <Sum terms={right} amounts={amounts} show={shown} />
       </div>
       {isExact ? (
-        <div className="foot-line">两边相等，分毫不差：应补 = 已预拨 + 已清算 + 本次应拨（计结转与更正）</div>
+        <div className="foot-line">
+          {prepayRatio === null
+            ? '两边相等，分毫不差：应补 = 已预拨 + 已清算 + 本次应拨（计结转与更正）'
+            : '逐户按比例取整到分后相加；下年清算时多退少补，应补 = 预拨 + 清算，分毫不差'}
+        </div>
       ) : (
         <div className="figure-negative" role="alert">
           两边不相等，请停止拨付并告知平台管理员。

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { z } from 'zod';
 import type { breakdown, runDetail } from '../../../src/modules/subsidies/contract.ts';
 import { api, withQuery } from '../../api.ts';
-import { FootLine, StatusBadge, useFilters } from '../../fields/index.ts';
+import { FootLine, StatusBadge, showWireRatio, useFilters } from '../../fields/index.ts';
 import { Page, Panel } from '../../shell/page.tsx';
 import { QueryState } from '../../shell/states.tsx';
 import { BreakdownTable } from './breakdown-table.tsx';
@@ -49,7 +49,7 @@ export default function RunPage() {
             {'　'}
             {run.computedBy} 测算于 {run.asOf}
             {run.letterNumber && `　${run.letterNumber}`}
-            {run.parameters.prepayRatio && `　预拨比例 ${Number(run.parameters.prepayRatio) * 100}%`}
+            {run.parameters.prepayRatio && `　预拨比例 ${showWireRatio(run.parameters.prepayRatio)}`}
           </>
         )
       }
@@ -59,7 +59,11 @@ export default function RunPage() {
         {({ value: found }) => (
           <>
             <Panel>
-              <IdentityLine amounts={found.totals} explain={(field) => withQuery(`${url}/explain`, { field })} />
+              <IdentityLine
+                amounts={found.totals}
+                prepayRatio={found.parameters.prepayRatio}
+                explain={(field) => withQuery(`${url}/explain`, { field })}
+              />
             </Panel>
             <Panel flush>
               <Tabs
