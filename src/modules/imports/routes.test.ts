@@ -80,6 +80,13 @@ it('上传、预览、试读、存映射、试算、入账、取退回行，一�
     url: '/api/imports/profiles',
     payload: { guarantorId: 1, profile: guaranteeProfile },
   });
+  const stale = await app.inject({
+    method: 'PUT',
+    url: '/api/imports/profiles',
+    headers: { 'if-match': '"0"' },
+    payload: { guarantorId: 1, profile: guaranteeProfile },
+  });
+  expect([stale.statusCode, stale.json().refusals[0].code]).toEqual([412, 'changed-meanwhile']);
   const profiles = (await app.inject({ url: '/api/imports/profiles?guarantorId=1' })).json();
   expect(profiles.rows.map(({ code }: { code: string }) => code)).toEqual(
     expect.arrayContaining(['plain-guarantees', 'sba']),

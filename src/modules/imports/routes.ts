@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { Refused } from '../../kernel/refusal.ts';
 import { hashOf } from '../../platform/crypto/index.ts';
-import { type Deps, endpoint, sendFile } from '../../platform/http.ts';
+import { checkIfMatch, type Deps, endpoint, etagOf, sendFile } from '../../platform/http.ts';
 import { guarantorFor, registerBatch, saveProfile, startBatch, uploadFile, writeBadRows } from './actions.ts';
 import {
   batchBody,
@@ -123,11 +123,17 @@ function profileRoutes(app: FastifyInstance, deps: Deps): void {
     permission,
     body: profileBody,
     answer: profileWire,
-    handle: ({ body, context, write }) =>
+    handle: ({ body, context, write, request, reply }) =>
       write(async (tx) => {
         const guarantorId = await guarantorFor(tx, body.guarantorId);
+        const usable = await usableProfiles(tx, guarantorId);
+        const current = usable.find(
+          (each) => each.guarantorId === guarantorId && each.profile.code === body.profile.code,
+        );
+        checkIfMatch(request, current?.version ?? 0);
         const { version, recordedAt } = await saveProfile(tx, context, guarantorId, body.profile);
         const { profile } = body;
+        reply.header('etag', etagOf(version));
         return profileToWire({ guarantorId, version, hash: hashOf(profile), profile, recordedAt });
       }),
   });
