@@ -10,7 +10,7 @@ import { importFile } from '../src/modules/imports/index.ts';
 import { fixedClock } from '../src/platform/clock.ts';
 import { systemActor } from '../src/platform/db.ts';
 import { bookGuarantees, bookMovements, writeBook } from './book.ts';
-import { measure, numberOption, startBenchDatabase } from './harness.ts';
+import { measure, numberOption, report, rounded, startBenchDatabase } from './harness.ts';
 
 /**
  * Imports `size` guarantees and `movements` movements from two files, judged row by row, as the application's role under row
@@ -52,16 +52,14 @@ try {
   await copyOut();
   await bench.owner.query(`truncate ${tables.map(([table]) => table).join(', ')} cascade`);
   const limit = await measure(copyBack);
-  const result = {
+  report({
     bench: 'import',
     size,
-    movements,
-    ours_s: Number(ours.seconds.toFixed(2)),
-    limit_s: Number(limit.seconds.toFixed(2)),
-    ratio: Number((ours.seconds / limit.seconds).toFixed(2)),
+    ours_s: rounded(ours.seconds),
+    limit_s: rounded(limit.seconds),
+    ratio: rounded(ours.seconds / limit.seconds),
     rss_mb_max: ours.rssMb,
-  };
-  process.stdout.write(`${JSON.stringify(result)}\n`);
+  });
 } finally {
   await rm(folder, { recursive: true, force: true });
   await bench.stop();

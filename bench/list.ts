@@ -39,7 +39,6 @@ try {
   report({
     bench: 'list',
     size,
-    p50_ms: paced.latency.p50,
     p99_ms: paced.latency.p99,
     ours_rps: rounded(oursRps, 0),
     limit_rps: rounded(limitRps, 0),

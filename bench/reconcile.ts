@@ -13,7 +13,7 @@ import { runReconciliation } from '../src/modules/reconciliation/index.ts';
 import { bookDay, fillBook, perfectLines } from '../src/modules/reconciliation/testing/book.ts';
 import { fixedClock } from '../src/platform/clock.ts';
 import { systemActor } from '../src/platform/db.ts';
-import { measure, numberOption, startBenchDatabase } from './harness.ts';
+import { measure, numberOption, report, rounded, startBenchDatabase } from './harness.ts';
 
 /**
  * Reconciles `size` records against a book of as many guarantees and about four movements each, against the limit: the same
@@ -36,15 +36,14 @@ try {
   for (let round = 0; round < rounds; round++) {
     const limit = await measure(() => byHand(bench.owner, files.plain));
     const ours = await measure(() => reconcile(files.lines));
-    const result = {
+    report({
       bench: 'reconcile',
       size,
-      ours_s: Number(ours.seconds.toFixed(2)),
-      limit_s: Number(limit.seconds.toFixed(2)),
-      ratio: Number((ours.seconds / limit.seconds).toFixed(2)),
+      ours_s: rounded(ours.seconds),
+      limit_s: rounded(limit.seconds),
+      ratio: rounded(ours.seconds / limit.seconds),
       rss_mb_max: ours.rssMb,
-    };
-    process.stdout.write(`${JSON.stringify(result)}\n`);
+    });
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
