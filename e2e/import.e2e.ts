@@ -26,6 +26,7 @@ const rows = [
 
 test('客户经理：在页面上做映射，试算，入账，下载退回行，改好只送这些行', async () => {
   const { page } = visitor;
+  page.setDefaultTimeout(30_000);
   await visitor.signIn('demo-kehu');
   await page.getByRole('link', { name: '数据导入' }).first().click();
   await page.getByRole('button', { name: '导入文件' }).click();
@@ -70,7 +71,7 @@ test('客户经理：在页面上做映射，试算，入账，下载退回行�
   expect(returned).toContain('E2E-003');
   expect(returned).toContain('E2E-004');
 
-  writeFileSync(bad, returned.replace('2026/2/31', '2026/2/28').replace('不存在县', '迎泽区'));
+  writeFileSync(bad, returned.replaceAll('2026/2/31', '2026/2/28').replaceAll('不存在县', '迎泽区'));
   await page.getByRole('button', { name: '送改好的退回行' }).click();
   await page.locator('input[type=file]').setInputFiles(bad);
   // The profile of before is taken by itself.
@@ -89,7 +90,7 @@ test('客户经理：在页面上做映射，试算，入账，下载退回行�
   await page.goto(`${product.url}/guarantees?q=E2E-004`);
   await page.getByText('E2E-004').first().waitFor();
   expect(visitor.errors).toEqual([]);
-});
+}, 240_000);
 
 /** Chooses in a select by its label. */
 async function choose(label: string, option: string): Promise<void> {
