@@ -137,7 +137,7 @@ async function loadPeople(tx: Tx, context: Context, ids: ReadonlyMap<string, num
   }
 }
 
-/** Agreements of every guarantor with four banks on the products of the book; returns who gets how many guarantees. */
+/** Agreements of every guarantor with four banks (a county's with two) on the products of the book; returns who gets how many guarantees. */
 async function loadAgreements(
   tx: Tx,
   context: Context,
@@ -153,7 +153,9 @@ async function loadAgreements(
   const owners: BookOwner[] = [];
   for (const [index, guarantor] of guarantors.entries()) {
     const guarantorId = province.ids.get(guarantor.key) ?? 0;
-    const own = [0, 1, 2, 3].map((step) => banks[(index + step * 3) % banks.length] as PlannedInstitution);
+    const own = (guarantor.level === 2 ? [0, 1, 2, 3] : [0, 1]).map(
+      (step) => banks[(index + step * 3) % banks.length] as PlannedInstitution,
+    );
     for (const bank of own) {
       for (const [productCode, split] of Object.entries(splits)) {
         await createAgreement(tx, context, {
