@@ -81,9 +81,7 @@ function Explanation({ found }: { found: Explained }) {
             {found.inputs.map((input) => (
               <tr key={input.name}>
                 <td>{input.name}</td>
-                <td className="num">
-                  {input.value} {input.unit}
-                </td>
+                <td className="num">{input.value}</td>
                 <td className="muted">{input.source}</td>
               </tr>
             ))}
