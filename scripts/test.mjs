@@ -83,7 +83,11 @@ function snapshot() {
 
 /** Runs one tool to its end; a signal that reaches us reaches it, and nothing further is started. */
 async function run(script, args) {
-  const child = spawn(node, [script, ...args], { cwd: root, env: childEnv({ CI: '1', ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) }), stdio: 'inherit' });
+  const child = spawn(node, [script, ...args], {
+    cwd: root,
+    env: childEnv({ CI: '1', ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) }),
+    stdio: 'inherit',
+  });
   let isStopped = false;
   const stop = (signal) => {
     isStopped = true;

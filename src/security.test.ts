@@ -17,6 +17,7 @@ const publicRoutes: Readonly<Record<string, string>> = {
   'POST /oauth/token': '换取令牌',
   'GET /api/openapi.json': '接口说明',
   'GET /api/docs': '接口说明的网页',
+  'GET /api/subsidies/letters/verify': '核验文件的真伪：持有文件的人凭编号与验证码查询',
 };
 /** A verification page is for whoever holds a paper: addresses that begin so may be public. */
 const publicByPurpose = /^GET \/api\/(verify|certificates\/verify|public)\b/;

@@ -15,5 +15,9 @@ try {
 const lawMap = new URL('./gen-law-map.ts', import.meta.url);
 if (existsSync(lawMap)) await (await import(lawMap.href)).generateLawMap();
 const biome = fileURLToPath(new URL('../node_modules/@biomejs/biome/bin/biome', import.meta.url));
-const formatted = spawnSync(process.execPath, [biome, 'format', '--write', '--log-level=error', 'src/platform/tables.ts'], { stdio: 'inherit' });
+const formatted = spawnSync(
+  process.execPath,
+  [biome, 'format', '--write', '--log-level=error', 'src/platform/tables.ts'],
+  { stdio: 'inherit' },
+);
 process.exitCode = formatted.status ?? 1;

@@ -8,8 +8,17 @@ import { createGunzip, createGzip } from 'node:zlib';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 
-type TableCopy = { readonly table: string; readonly columns: readonly string[]; readonly rows: number; readonly sm3: string };
-type Manifest = { readonly format: 'rongdan-backup/1'; readonly migrations: readonly string[]; readonly tables: readonly TableCopy[] };
+type TableCopy = {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly rows: number;
+  readonly sm3: string;
+};
+type Manifest = {
+  readonly format: 'rongdan-backup/1';
+  readonly migrations: readonly string[];
+  readonly tables: readonly TableCopy[];
+};
 
 /** What a backup or a restore did. */
 export type BackupReport = { readonly tables: number; readonly rows: number };
@@ -57,7 +66,8 @@ export async function restore(ownerUrl: string, folder: string, progress: Progre
   return withOwner(ownerUrl, async (client) => {
     await client.query('begin');
     const migrations = await migrationsOf(client);
-    if (migrations.join() !== manifest.migrations.join()) throw new BackupProblem('备份与本程序版本不同，请用备份时的程序版本恢复');
+    if (migrations.join() !== manifest.migrations.join())
+      throw new BackupProblem('备份与本程序版本不同，请用备份时的程序版本恢复');
     await emptySeeds(client, manifest.tables);
     const order = await tablesInOrder(client);
     let rows = 0;
@@ -113,7 +123,11 @@ async function migrationsOf(client: pg.Client): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-const quoted = (name: string): string => name.split('.').map((part) => `"${part}"`).join('.');
+const quoted = (name: string): string =>
+  name
+    .split('.')
+    .map((part) => `"${part}"`)
+    .join('.');
 const target = (copy: { table: string; columns: readonly string[] }): string =>
   `${quoted(copy.table)} (${copy.columns.map((column) => `"${column}"`).join(', ')})`;
 
@@ -127,23 +141,32 @@ async function copyOut(client: pg.Client, table: string, columns: string[], path
       done(null, chunk);
     },
   });
-  await pipeline(client.query(copyTo(`copy ${target({ table, columns })} to stdout`)), count, createGzip({ level: 4 }), createWriteStream(path));
+  await pipeline(
+    client.query(copyTo(`copy ${target({ table, columns })} to stdout`)),
+    count,
+    createGzip({ level: 4 }),
+    createWriteStream(path),
+  );
   return { rows, sm3: digest.digest('hex') };
 }
 
 async function checkHash(folder: string, copy: TableCopy): Promise<void> {
   const digest = createHash('sm3');
   try {
-    for await (const chunk of createReadStream(join(folder, `${copy.table}.copy.gz`)).pipe(createGunzip())) digest.update(chunk as Buffer);
+    for await (const chunk of createReadStream(join(folder, `${copy.table}.copy.gz`)).pipe(createGunzip()))
+      digest.update(chunk as Buffer);
   } catch (cause) {
     throw new BackupProblem(`备份文件 ${copy.table} 读不出：${(cause as Error).message}`, { cause });
   }
-  if (digest.digest('hex') !== copy.sm3) throw new BackupProblem(`备份文件 ${copy.table} 与清单的哈希不符，已损坏或被改动`);
+  if (digest.digest('hex') !== copy.sm3)
+    throw new BackupProblem(`备份文件 ${copy.table} 与清单的哈希不符，已损坏或被改动`);
 }
 
 /** Rows that migrations themselves insert are replaced; a table with any business row means the database is in use. */
 async function emptySeeds(client: pg.Client, tables: readonly TableCopy[]): Promise<void> {
-  const { rows } = await client.query<{ used: boolean }>('select exists (select from guarantees.guarantee) or exists (select from identity.session) as used');
+  const { rows } = await client.query<{ used: boolean }>(
+    'select exists (select from guarantees.guarantee) or exists (select from identity.session) as used',
+  );
   if (rows[0]?.used) throw new BackupProblem('目标数据库已有业务数据，恢复须在空库进行');
   await client.query(`truncate ${tables.map((each) => quoted(each.table)).join(', ')}`);
 }
@@ -163,8 +186,14 @@ async function restartSequences(client: pg.Client): Promise<void> {
       join pg_namespace n on n.oid = c.relnamespace
      where a.attidentity <> '' and n.nspname not in ('public', 'pg_catalog') and n.nspname not like 'pgboss%'`);
   for (const { table, column, sequence } of rows) {
-    await client.query(`select setval($1, coalesce((select max("${column}") from ${quoted(table)}), 0) + 1, false)`, [sequence]);
+    await client.query(`select setval($1, coalesce((select max("${column}") from ${quoted(table)}), 0) + 1, false)`, [
+      sequence,
+    ]);
   }
 }
 
-const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

@@ -31,7 +31,7 @@ test('失败的任务会再做，直到成功', async () => {
   await jobs.send('flaky', { name: '甲' });
   await done;
   expect(seen).toEqual(['甲', '甲', '甲']);
-});
+}, 120_000);
 
 test('同键的任务在等待时只排一个；无键的各排各的', async () => {
   expect(await jobs.send('later', {}, { singletonKey: 'a', startAfterSeconds: 600 })).toBe(true);

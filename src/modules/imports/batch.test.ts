@@ -134,7 +134,7 @@ describe('批次', () => {
       ),
     );
     const { rows } = await test.owner.query(`select reasons from imports.verdict where code = 'contract-differs'`);
-    expect(rows[0].reasons[0].figures['主债权金额']).toBe('在账 1000000.00，文件 900000.00');
+    expect(rows[0].reasons[0].figures.主债权金额).toBe('在账 1000000.00，文件 900000.00');
     expect((await codes()).slice(-3)).toEqual([
       '2 refused contract-differs',
       '4 already already',

@@ -58,8 +58,8 @@ export function keysOf(rows: readonly ReadRow[]): { contractNos: string[]; ident
   const contractNos = new Set<string>();
   const identityNos = new Set<string>();
   for (const { values } of rows) {
-    const contractNo = values['contractNo'] as string | undefined;
-    const identityNo = values['identityNo'] as string | undefined;
+    const contractNo = values.contractNo as string | undefined;
+    const identityNo = values.identityNo as string | undefined;
     if (contractNo !== undefined) contractNos.add(contractNo);
     if (identityNo !== undefined) identityNos.add(normalizeCode(identityNo));
   }
@@ -107,7 +107,7 @@ export function decideChunk(
   for (const row of chunk.rows) {
     line = row.line;
     const isAlready =
-      row.reasons.isRefused && row.values['contractNo'] === undefined
+      row.reasons.isRefused && row.values.contractNo === undefined
         ? false
         : profile.target === 'guarantee'
           ? takeGuarantee(row, profile, facts, carried, decided)
@@ -139,7 +139,7 @@ function takeMovement(
   contractOf: (contractNo: string) => KnownContract | undefined,
   decided: Decided,
 ): boolean {
-  const contractNo = row.values['contractNo'] as string | undefined;
+  const contractNo = row.values.contractNo as string | undefined;
   const contract = contractNo === undefined ? undefined : contractOf(contractNo);
   const beforeSeq = contract?.running.lastSeq ?? 0;
   const { already, movement } = decideMovement(row.values, facts, row.reasons);
@@ -151,7 +151,7 @@ function takeMovement(
 }
 
 function settle(row: ReadRow, isAlready: boolean, reader: RowReader, decided: Decided): void {
-  const contractNo = row.values['contractNo'] as string | undefined;
+  const contractNo = row.values.contractNo as string | undefined;
   if (isAlready) {
     decided.already += 1;
     const reason = { code: 'already', message: '相同内容已在账，未重复记入', remedy: '无需处理' };

@@ -11,7 +11,7 @@ import { type SheetKind, sniffSheet } from '../../platform/sheets/index.ts';
 export const fileBytesMax = 4 * 2 ** 30;
 
 /** Where files are kept: under DATA_DIR, as everything else of this installation. */
-export const filesFolder = (): string => path.resolve(process.env['DATA_DIR'] || '.data', 'files', 'imports');
+export const filesFolder = (): string => path.resolve(process.env.DATA_DIR || '.data', 'files', 'imports');
 
 /** A file on disk under its hash, judged by its content. */
 export type KeptFile = {

@@ -97,8 +97,8 @@ async function factsFor(
     const banks = new Set<string>();
     const products = new Set<string>();
     for (const { values } of chunk.rows) {
-      if (typeof values['bank'] === 'string') banks.add(values['bank']);
-      if (typeof values['product'] === 'string') products.add(values['product']);
+      if (typeof values.bank === 'string') banks.add(values.bank);
+      if (typeof values.product === 'string') products.add(values.product);
     }
     const { guarantorId } = plan;
     await reference.register({ db, context, guarantorId, isDryRun: plan.kind === 'check' }, banks, products);

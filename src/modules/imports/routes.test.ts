@@ -15,7 +15,7 @@ let permissions = new Set(['imports.run']);
 const dataDir = mkdtempSync(path.join(tmpdir(), 'rongdan-imports-'));
 
 beforeAll(async () => {
-  process.env['DATA_DIR'] = dataDir;
+  process.env.DATA_DIR = dataDir;
   test = await createTestDatabase();
   await seedReference(test);
   app = await createServer({

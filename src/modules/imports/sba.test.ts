@@ -18,8 +18,8 @@ function totalsOf(rows: readonly Loan[], group: (loan: Loan) => string): Map<str
   for (const loan of rows) {
     const total = totals.get(group(loan)) ?? { count: 0, guaranteed: 0n, charged: 0n };
     total.count += 1;
-    total.guaranteed += BigInt(loan['SBA_Appv']!) * 100n;
-    total.charged += BigInt(loan['ChgOffPrinGr']!) * 100n;
+    total.guaranteed += BigInt(loan.SBA_Appv!) * 100n;
+    total.charged += BigInt(loan.ChgOffPrinGr!) * 100n;
     totals.set(group(loan), total);
   }
   return new Map(
@@ -36,22 +36,21 @@ function whyNot(loan: Loan): string | undefined {
     const [month, dayOfMonth, year] = text.split('/').map(Number);
     return Date.UTC(year!, month! - 1, dayOfMonth!);
   };
-  if (loan['Bank']!.trim() === '') return 'required';
-  if (loan['MIS_Status'] === '') return 'outcome-missing';
-  if (loan['MIS_Status'] === 'P I F' && (charged > 0 || loan['ChgOffDate'] !== '')) return 'paid-in-full-with-claim';
-  if (loan['MIS_Status'] === 'CHGOFF' && (charged === 0 || loan['ChgOffDate'] === ''))
-    return 'charged-off-without-claim';
-  if (loan['Term'] === '0') return 'term-impossible';
-  if (loan['DisbursementDate'] === '') return 'required';
-  const isRevolving = loan['RevLineCr'] === 'Y' || loan['RevLineCr'] === 'T';
+  if (loan.Bank!.trim() === '') return 'required';
+  if (loan.MIS_Status === '') return 'outcome-missing';
+  if (loan.MIS_Status === 'P I F' && (charged > 0 || loan.ChgOffDate !== '')) return 'paid-in-full-with-claim';
+  if (loan.MIS_Status === 'CHGOFF' && (charged === 0 || loan.ChgOffDate === '')) return 'charged-off-without-claim';
+  if (loan.Term === '0') return 'term-impossible';
+  if (loan.DisbursementDate === '') return 'required';
+  const isRevolving = loan.RevLineCr === 'Y' || loan.RevLineCr === 'T';
   if (gross > approved && !isRevolving) return 'disbursed-above-principal';
   if (gross === 0) return 'disburse-incomplete';
-  if (american(loan['DisbursementDate']!) < american(loan['ApprovalDate']!)) return 'before-start';
+  if (american(loan.DisbursementDate!) < american(loan.ApprovalDate!)) return 'before-start';
   if (charged > Math.min(gross, approved)) return 'claim-above-outstanding';
   return undefined;
 }
 
-const yearOf = (loan: Loan) => loan['ApprovalDate']!.slice(-4);
+const yearOf = (loan: Loan) => loan.ApprovalDate!.slice(-4);
 
 beforeAll(async () => {
   if (!file) return;
@@ -94,7 +93,7 @@ describe('真实贷款台账（12,000 笔）', () => {
     expect(await inBook('extract(year from g.starts_on)::text')).toEqual(totalsOf(good, yearOf));
     const bankKey = (name: string) => name.replace(/\s/g, '').toUpperCase();
     expect(await inBook("upper(regexp_replace(b.name, '\\s', '', 'g'))")).toEqual(
-      totalsOf(good, (loan) => bankKey(loan['Bank']!)),
+      totalsOf(good, (loan) => bankKey(loan.Bank!)),
     );
 
     const findings = await test.db.read(context.actor, async (tx) => [

@@ -19,7 +19,7 @@ type Fields = {
   timeBasis: 'value' | 'entry';
   amountBasis: 'contract' | 'actual';
   unit: '元' | '万元' | '分';
-  toleranceFen: number;
+  tolerance: number;
   toleranceDays: number;
 };
 
@@ -57,7 +57,7 @@ export default function StartRunPage() {
             timeBasis: 'value',
             amountBasis: 'contract',
             unit: '元',
-            toleranceFen: 0,
+            tolerance: 0,
             toleranceDays: 0,
             ...(isOne ? { guarantorId: me.institution?.id } : {}),
           }}
@@ -108,7 +108,7 @@ export default function StartRunPage() {
           </div>
           <div className="recon-form-row">
             <Form.Item
-              name="toleranceFen"
+              name="tolerance"
               label="金额容差（分）"
               extra="0 为一分不让；容差内的差额另列，不算一致也不算差异"
             >
@@ -144,7 +144,7 @@ function bodyOf(
     ...(guarantorId ? { guarantorId: Number(guarantorId) } : {}),
     ours: { timeBasis: 'value', asOf, amountBasis: 'contract' },
     theirs: { timeBasis, asOf, amountBasis, unit: isFile ? fields.unit : '元' },
-    tolerances: { money: { 分: fields.toleranceFen ?? 0 }, dates: { 天: fields.toleranceDays ?? 0 } },
+    tolerances: { money: { 分: fields.tolerance ?? 0 }, dates: { 天: fields.toleranceDays ?? 0 } },
     source: isFile
       ? { kind: 'file', uploadId: upload.id, mapping: mapping as FileSource['mapping'] }
       : { kind: 'monitor' },

@@ -25,7 +25,7 @@ export function deriveMovements(
     applyMovement(running, movement);
     movements.push(movement);
   }
-  const declared = values['outstanding'] as Fen | undefined;
+  const declared = values.outstanding as Fen | undefined;
   if (declared !== undefined && declared !== running.outstanding && reasons.isEmpty) {
     const figures = { 文件: formatYuan(declared), 按变动推算: formatYuan(running.outstanding) };
     reasons.refuse(
@@ -54,7 +54,7 @@ function derivedMovement(
   if (rule.amount === 'rest') amount = running.outstanding;
   else if (rule.amount !== field) amount = stated === undefined ? undefined : fen(running.outstanding - stated);
   if (rule.kind === 'disburse' && amount !== undefined && amount > running.principal) {
-    const isRevolving = ['是', 'yes', 'true'].includes(String(values['revolving'] ?? ''));
+    const isRevolving = ['是', 'yes', 'true'].includes(String(values.revolving ?? ''));
     const figures = { 放款金额: formatYuan(amount), 主债权金额: formatYuan(running.principal) };
     if (isRevolving) {
       const cause = `循环额度：累计发放 ${formatYuan(amount)} 元，按额度入账`;

@@ -75,7 +75,7 @@ export function decideGuarantee(
   facts: Facts,
   reasons: Reasons,
 ): GuaranteeDecision {
-  const contractNo = values['contractNo'] as string | undefined;
+  const contractNo = values.contractNo as string | undefined;
   checkConsistency(values, profile, reasons);
   const bankId = bankOf(values, facts, reasons);
   const county = countyOf(values, facts, reasons);
@@ -83,7 +83,7 @@ export function decideGuarantee(
   const amounts = amountsOf(values, reasons);
   const span = spanOf(values, profile, reasons);
   const { tags, primaryTag } = tagsOf(values, reasons);
-  const product = values['product'] as string | undefined;
+  const product = values.product as string | undefined;
   if (product !== undefined && !facts.hasProduct(product))
     reasons.complete('product-unknown', 'product', `没有产品“${product}”`, '请在映射的代码转换表中写明对应产品');
   if (!contractNo || !bankId || !customer || !amounts || !span || !product) return {};
@@ -111,13 +111,13 @@ export function decideGuarantee(
   return {
     guarantee: {
       contractNo,
-      loanContractNo: values['loanContractNo'] as string | undefined,
+      loanContractNo: values.loanContractNo as string | undefined,
       customer,
       agreement,
       productCode: product,
       bankId,
       ...amounts,
-      feeRate: (values['feeRate'] as string | undefined) ?? agreement.feeRate,
+      feeRate: (values.feeRate as string | undefined) ?? agreement.feeRate,
       ...span,
       tags,
       primaryTag,
@@ -137,7 +137,7 @@ function checkConsistency(values: Values, profile: ImportProfile, reasons: Reaso
 }
 
 function bankOf(values: Values, facts: Facts, reasons: Reasons): number | undefined {
-  const text = values['bank'] as string | undefined;
+  const text = values.bank as string | undefined;
   if (text === undefined) return undefined;
   const id = facts.bankOf(text);
   if (id !== undefined) return id;
@@ -148,7 +148,7 @@ function bankOf(values: Values, facts: Facts, reasons: Reasons): number | undefi
 }
 
 function countyOf(values: Values, facts: Facts, reasons: Reasons): number | undefined {
-  const text = values['county'] as string | undefined;
+  const text = values.county as string | undefined;
   if (text === undefined) return undefined;
   const code = facts.countyOf(text);
   if (code === undefined)
@@ -167,11 +167,11 @@ function customerOf(
   facts: Facts,
   reasons: Reasons,
 ): StatedCustomer | undefined {
-  const text = values['identityNo'] as string | undefined;
-  const name = values['customerName'] as string | undefined;
+  const text = values.identityNo as string | undefined;
+  const name = values.customerName as string | undefined;
   if (text === undefined || name === undefined) return undefined;
   const identityNo = normalizeCode(text);
-  const stated = values['identityKind'] as string | undefined;
+  const stated = values.identityKind as string | undefined;
   const identityKind = stated
     ? (identityKinds[stated] ?? (stated as IdentityKind))
     : /^\d{6}(19|20)\d{9}[\dX]$/.test(identityNo)
@@ -207,10 +207,10 @@ function customerOf(
     identityKind,
     identityNo,
     county,
-    industryCode: values['industryCode'] as string | undefined,
-    staff: values['staff'] as number | undefined,
-    revenue: values['revenue'] as Fen | undefined,
-    assets: values['assets'] as Fen | undefined,
+    industryCode: values.industryCode as string | undefined,
+    staff: values.staff as number | undefined,
+    revenue: values.revenue as Fen | undefined,
+    assets: values.assets as Fen | undefined,
   };
 }
 
@@ -220,7 +220,7 @@ function customerKindOf(
   identityNo: string,
   reasons: Reasons,
 ): CustomerKind | undefined {
-  const stated = values['customerKind'] as string | undefined;
+  const stated = values.customerKind as string | undefined;
   if (stated !== undefined) {
     const kind =
       customerKinds[stated] ?? (Object.values(customerKinds).find((each) => each === stated) as CustomerKind);
@@ -248,14 +248,14 @@ function customerKindOf(
 }
 
 function amountsOf(values: Values, reasons: Reasons): { principal: Fen; guaranteed: Fen } | undefined {
-  const principal = values['principal'] as Fen | undefined;
+  const principal = values.principal as Fen | undefined;
   if (principal === undefined) return undefined;
   if (principal <= 0n) {
     reasons.refuse('amount-not-positive', 'principal', '主债权金额须大于零', '请更正主债权金额');
     return undefined;
   }
-  const stated = values['guaranteed'] as Fen | undefined;
-  const share = values['guaranteedShare'] as string | undefined;
+  const stated = values.guaranteed as Fen | undefined;
+  const share = values.guaranteedShare as string | undefined;
   const ratio = share === undefined ? undefined : parseRatio(share);
   const guaranteed =
     stated ?? (ratio && fen((principal * ratio.numerator * 2n + ratio.denominator) / (ratio.denominator * 2n)));
@@ -279,9 +279,9 @@ function amountsOf(values: Values, reasons: Reasons): { principal: Fen; guarante
 }
 
 function spanOf(values: Values, profile: ImportProfile, reasons: Reasons): { startsOn: Day; endsOn: Day } | undefined {
-  const startsOn = values['startsOn'] as Day | undefined;
-  let endsOn = values['endsOn'] as Day | undefined;
-  const months = values['termMonths'] as number | undefined;
+  const startsOn = values.startsOn as Day | undefined;
+  let endsOn = values.endsOn as Day | undefined;
+  const months = values.termMonths as number | undefined;
   if (endsOn === undefined && months !== undefined) {
     const from = values[profile.termFrom] as Day | undefined;
     if (months === 0 || months > 600)
@@ -301,7 +301,7 @@ function spanOf(values: Values, profile: ImportProfile, reasons: Reasons): { sta
 }
 
 function tagsOf(values: Values, reasons: Reasons): { tags: number; primaryTag: number } {
-  const stated = String(values['tags'] ?? '');
+  const stated = String(values.tags ?? '');
   const names = stated.split(/[,，、;；|+\s]+/).filter((each) => each !== '');
   let tags = 0;
   for (const name of names) {
@@ -315,7 +315,7 @@ function tagsOf(values: Values, reasons: Reasons): { tags: number; primaryTag: n
       );
     else tags |= bit;
   }
-  const main = values['primaryTag'] as string | undefined;
+  const main = values.primaryTag as string | undefined;
   const primaryTag = main === undefined ? (names.length === 1 ? tags : 0) : (tagBits[main] ?? 0);
   if (
     tags !== 0 &&
@@ -353,7 +353,7 @@ function compare(
   differ('银行', String(known.bankId), String(stated.bankId));
   differ('产品', known.productCode, stated.product);
   differ('县', String(known.county), String(stated.customer.county));
-  if (known.identityNo !== stated.customer.identityNo) differences['证件号码'] = '与在账的不同';
+  if (known.identityNo !== stated.customer.identityNo) differences.证件号码 = '与在账的不同';
   if (Object.keys(differences).length > 0) {
     const remedy = '系统不覆盖在账数据：如在账有误，请用更正功能；如文件有误，请改后重送';
     reasons.refuse(

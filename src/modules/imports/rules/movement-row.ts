@@ -33,10 +33,10 @@ export type MovementDecision = {
  * The same movement again (same reference, or same kind, day and amount) is 'already'; a reference with other content is refused.
  */
 export function decideMovement(values: Values, facts: Facts, reasons: Reasons): MovementDecision {
-  const contractNo = values['contractNo'] as string | undefined;
+  const contractNo = values.contractNo as string | undefined;
   const kind = kindOf(values, reasons);
-  const occurredOn = values['occurredOn'] as Day | undefined;
-  const amount = values['amount'] as Fen | undefined;
+  const occurredOn = values.occurredOn as Day | undefined;
+  const amount = values.amount as Fen | undefined;
   if (!contractNo) return {};
   const running = facts.runningOf(contractNo);
   if (!running) {
@@ -44,15 +44,15 @@ export function decideMovement(values: Values, facts: Facts, reasons: Reasons): 
     return {};
   }
   if (!kind || occurredOn === undefined || amount === undefined || !reasons.isEmpty) return {};
-  const stated = values['cash'] as Fen | undefined;
+  const stated = values.cash as Fen | undefined;
   const movement: NewMovement = {
     kind,
     amount: kind === 'extend' ? fen(0n) : amount,
     cash: stated ?? cashOf(kind, amount, running),
     occurredOn,
-    extendedToOn: kind === 'extend' ? (values['extendedToOn'] as Day | undefined) : undefined,
-    reference: values['reference'] as string | undefined,
-    cause: values['cause'] as string | undefined,
+    extendedToOn: kind === 'extend' ? (values.extendedToOn as Day | undefined) : undefined,
+    reference: values.reference as string | undefined,
+    cause: values.cause as string | undefined,
   };
   const content = contentOf(movement);
   const before = running.seen.get(movement.reference ? `r|${movement.reference}` : content);
@@ -71,7 +71,7 @@ export function decideMovement(values: Values, facts: Facts, reasons: Reasons): 
 }
 
 function kindOf(values: Values, reasons: Reasons): ImportKind | undefined {
-  const text = values['kind'] as string | undefined;
+  const text = values.kind as string | undefined;
   if (text === undefined) return undefined;
   const kind = kindsByName.get(text);
   if (!kind) reasons.complete('kind-unknown', 'kind', `认不出变动类型“${text}”`, '请在映射的代码转换表中写明对应类型');

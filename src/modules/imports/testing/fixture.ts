@@ -55,7 +55,7 @@ export async function scratch(): Promise<{
 
 /** The real loan book, where it is at hand. */
 export function sharedFile(name: string): string | undefined {
-  const folder = process.env['RONGDAN_SHARED'] ?? path.resolve(import.meta.dirname, '../../../../../shared');
+  const folder = process.env.RONGDAN_SHARED ?? path.resolve(import.meta.dirname, '../../../../../shared');
   const at = path.join(folder, 'data', name);
   return existsSync(at) ? at : undefined;
 }
