@@ -57,8 +57,10 @@ test('日报送：立即报送昨日，看板上全部已接收', async () => {
 
 test('数据核对：替身丢两笔、改两笔，核对正好找出这四条；说明后封存', async () => {
   const { page } = checker;
-  await orderFault({ kind: 'lose-rows', count: 2, seed: 11 });
-  await orderFault({ kind: 'alter-rows', count: 2, seed: 12, field: 'outstanding' });
+  // Contracts in force at the quarter's end: a fault in a later one would not show in this run.
+  const [one, two, three, four] = await contractsAt(endOf[quarter]!);
+  await orderFault({ kind: 'lose-rows', contractNos: [one, two] });
+  await orderFault({ kind: 'alter-rows', contractNos: [three, four], field: 'outstanding' });
   const { runId } = await send<{ runId: string }>(page, '/api/reconciliation/runs', reconcileBody(quarter));
   await page.goto(`/reconciliation/${runId}`);
   await page.getByText('对账小结').waitFor();
@@ -240,20 +242,34 @@ async function ask<T>(page: Page, url: string): Promise<T> {
   return (await answer.json()) as T;
 }
 
+/** Contracts of the stand-in's data set with a balance on a day. */
+async function contractsAt(asOf: string): Promise<string[]> {
+  const text = await askStandIn('GET', `/v1/records?asOf=${asOf}`);
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { kind: string; contract_no?: string; outstanding?: string })
+    .filter(({ kind, outstanding }) => kind === 'record' && Number(outstanding) > 0)
+    .map(({ contract_no }) => contract_no!);
+}
+
 /** Tells the stand-in what to do wrong, as its operator would. */
-async function orderFault(body: unknown): Promise<void> {
+const orderFault = (body: unknown) => askStandIn('POST', '/v1/faults', body);
+
+async function askStandIn(method: 'GET' | 'POST', url: string, body?: unknown): Promise<string> {
   const link = JSON.parse(readFileSync(path.join(product.dataDir, 'monitor', 'link.json'), 'utf8')) as {
     url: string;
     token: string;
   };
   const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
-  const answer = await fetchFrom(`${link.url}/v1/faults`, {
-    method: 'POST',
+  const answer = await fetchFrom(`${link.url}${url}`, {
+    method,
     dispatcher,
     headers: { authorization: `Bearer ${link.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
   await dispatcher.close();
   if (!answer.ok) throw new Error(text);
+  return text;
 }
