@@ -126,7 +126,7 @@ test('季度反馈：封存、县里提异议、答复、确认、定稿；任�
   await confirmByAll(id);
   await page.goto(`/feedback/${id}`);
   const finalise = page.getByRole('button', { name: /^定\s*稿$/ });
-  await page.getByText('按主标签').waitFor();
+  await page.getByText('按主标签').first().waitFor();
   if (await finalise.isVisible()) {
     await finalise.click();
     await page
@@ -139,7 +139,7 @@ test('季度反馈：封存、县里提异议、答复、确认、定稿；任�
 
   const anyone = await product.visit();
   await anyone.page.goto(`/verify?code=${encodeURIComponent(verificationCode)}`);
-  await anyone.page.getByText('凭证真实有效').waitFor();
+  await anyone.page.getByText('凭证真实有效').first().waitFor();
   await anyone.screenshot('chain-verify');
   await anyone.close();
 }, 240_000);
@@ -148,7 +148,7 @@ test('预拨与清算：试算、提交、另一人核定、通知书；一分�
   await computeAndApprove('prepay', 2026);
   const runId = await computeAndApprove('settle', 2025);
   const { page } = bureau;
-  await page.getByText('两边相等，分毫不差').waitFor();
+  await page.getByText('两边相等，分毫不差').first().waitFor();
   await bureau.screenshot('chain-settlement');
   await page.goto(`/subsidies/${runId}?tab=loans&eligible=true`);
   await page.locator('tbody tr.ant-table-row').first().click();
@@ -165,9 +165,9 @@ async function computeAndApprove(kind: 'prepay' | 'settle', year: number): Promi
   const { page } = bureau;
   await page.goto('/subsidies/new');
   if (kind === 'settle') await page.getByText('清算（年度终了后）').click();
-  await page.getByLabel('年度').fill(String(year));
+  await page.getByLabel('年度', { exact: true }).fill(String(year));
   await page.getByRole('button', { name: /试\s*算/ }).click();
-  await page.getByText('试算结果').waitFor();
+  await page.getByText('试算结果').first().waitFor();
   await page.getByText('占位').first().waitFor();
   await bureau.screenshot(`chain-try-${kind}`);
   await page.getByRole('button', { name: '保存为草稿' }).click();
