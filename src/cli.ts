@@ -92,7 +92,7 @@ program
       const lines = report.problems.map((each) => `\n  ${each.name}：${each.message}`).join('');
       answer(
         report,
-        `${report.day}：${report.guarantors} 家，已接收 ${report.accepted}（零报告 ${report.zero}），被退回 ${report.refused}，未应答 ${report.unanswered}${lines}`,
+        `${report.day}：${report.guarantors} 家，已接收 ${report.accepted + report.zero}（其中零报告 ${report.zero}），已送出待回执 ${report.sent}，被退回 ${report.refused}，未应答 ${report.unanswered}${lines}`,
       );
       if (report.problems.length + report.refused + report.unanswered > 0) process.exitCode = 1;
     }),
