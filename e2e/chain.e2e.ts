@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Agent, fetch as fetchFrom } from 'undici';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { demoSchemes } from '../src/modules/subsidies/schemes-demo.ts';
 import { type Page, type Product, startProduct, type Visitor } from './support/index.ts';
 
 /** J17–J21 in one book: a day sent, faults found and resolved, a quarter certified, money computed, one 分 followed back. */
@@ -32,6 +33,7 @@ beforeAll(async () => {
   for (const each of [...lastYear, quarter])
     await send(checker.page, '/api/exchange/submissions', { day: endOf[each] });
   for (const each of lastYear) await certifyWithoutFaults(each);
+  await adoptSchemes();
 }, 600_000);
 
 afterAll(async () => {
@@ -184,6 +186,15 @@ async function computeAndApprove(kind: 'prepay' | 'settle', year: number): Promi
   await page.goto(`/subsidies/${runId}`);
   await page.getByRole('link', { name: '通知书 PDF' }).waitFor();
   return runId;
+}
+
+/** The province sets the placeholder schemes, the county adopts them as they are. */
+async function adoptSchemes(): Promise<void> {
+  for (const scheme of demoSchemes) {
+    const { id } = await send<{ id: number }>(province.page, '/api/subsidies/schemes', scheme);
+    const adoption = { regionCode: county, from: '2020-01-01', document: '演示采用文件（占位）' };
+    await send(bureau.page, `/api/subsidies/schemes/${id}/adoptions`, adoption);
+  }
 }
 
 /** Reconciles, seals and certifies an earlier quarter, and makes the county's certificate final. */
