@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
-import { fieldsOf } from '../../../src/modules/imports/contract.ts';
 import { api } from '../../api.ts';
 import { EmptyState } from '../../shell/states.tsx';
+import { fieldsOf } from './fields.ts';
 import { columnsOf, type Draft, distinctCells, type Sample, withCodes } from './profile-draft.ts';
 
 type Choice = { readonly value: string; readonly label: string };

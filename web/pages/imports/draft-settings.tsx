@@ -1,6 +1,7 @@
 import { Input, InputNumber, Radio, Select } from 'antd';
 import type { ReactNode } from 'react';
-import { type DateFormat, dateFormats, fieldsOf } from '../../../src/modules/imports/contract.ts';
+import type { DateFormat } from '../../../src/modules/imports/contract.ts';
+import { dateFormats, fieldsOf } from './fields.ts';
 import { columnsOf, type Draft, distinctCells, type Sample } from './profile-draft.ts';
 
 type SettingsProps = { readonly draft: Draft; readonly onChange: (draft: Draft) => void; readonly sample: Sample };

@@ -1,7 +1,8 @@
 import { Select, Tabs } from 'antd';
-import { type FieldSource, type FieldSpec, fieldsOf } from '../../../src/modules/imports/contract.ts';
+import type { FieldSource, FieldSpec } from '../../../src/modules/imports/contract.ts';
 import { CodeTables } from './code-tables.tsx';
 import { DateAndMoney, OtherSettings } from './draft-settings.tsx';
+import { fieldsOf } from './fields.ts';
 import { PlaceTables } from './place-tables.tsx';
 import { columnsOf, type Draft, distinctCells, fixedOf, type Sample, unitOf, withSource } from './profile-draft.ts';
 

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useEffect } from 'react';
-import { fieldsOf, type ImportTarget } from '../../../src/modules/imports/contract.ts';
+import type { ImportTarget } from '../../../src/modules/imports/contract.ts';
 import { api, newIntent } from '../../api.ts';
 import { RefusalList, StatusBadge, showInstant, useWrite } from '../../fields/index.ts';
 import { Panel } from '../../shell/page.tsx';
 import { QueryState } from '../../shell/states.tsx';
+import { fieldsOf } from './fields.ts';
 import { type Draft, fitOf, newDraft } from './profile-draft.ts';
 import type { Preview, ProfileWire } from './wire.ts';
 

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { fieldsOf, importProfile } from '../../../src/modules/imports/contract.ts';
+import {
+  fieldsOf as contractFields,
+  dateFormats as contractFormats,
+  importProfile,
+} from '../../../src/modules/imports/contract.ts';
+import { dateFormats, fieldsOf } from './fields.ts';
 import {
   columnsOf,
   distinctCells,
@@ -51,4 +56,10 @@ test('a profile fits when the file has all its columns', () => {
   });
   expect(distinctCells(sample, '合同号')).toEqual(['A1', 'A2']);
   expect(guessFormats(['31-Jan-07', '20240101'])).toEqual(['YYYYMMDD', 'D-MMM-YY']);
+});
+
+test('the fields and date formats of the page are those of the contract, in its order', () => {
+  for (const target of ['guarantee', 'movement'] as const)
+    expect(Object.entries(fieldsOf(target))).toEqual(Object.entries(contractFields(target)));
+  expect(dateFormats).toEqual(contractFormats);
 });

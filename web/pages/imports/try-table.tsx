@@ -1,5 +1,6 @@
-import { fieldsOf, type ImportTarget } from '../../../src/modules/imports/contract.ts';
+import type { ImportTarget } from '../../../src/modules/imports/contract.ts';
 import { StatusBadge } from '../../fields/index.ts';
+import { fieldsOf } from './fields.ts';
 import { ReasonLines } from './reason-lines.tsx';
 import { type TryAnswer, type Verdict, verdictLooks } from './wire.ts';
 
