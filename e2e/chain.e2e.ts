@@ -24,7 +24,7 @@ let bureau: Visitor;
 let province: Visitor;
 
 beforeAll(async () => {
-  product = await startProduct({ env: { RONGDAN_DEMO_STORY: '0' } });
+  product = await startProduct({ size: 800, env: { RONGDAN_DEMO_STORY: '0' } });
   [checker, bureau, province] = await Promise.all([product.visit(), product.visit(), product.visit()]);
   for (const { page } of [checker, bureau, province]) page.setDefaultTimeout(60_000);
   await checker.signIn('demo-hedui');
@@ -85,10 +85,7 @@ test('数据核对：替身丢两笔、改两笔，核对正好找出这四条�
   await page.getByText('已处理 4 条').waitFor();
   await page.goto(`/reconciliation/${runId}`);
   await page.getByRole('button', { name: /封\s*存/ }).click();
-  await page
-    .locator('.ant-popconfirm, .ant-popover')
-    .getByRole('button', { name: /封\s*存/ })
-    .click();
+  await agree(page, '/seal');
   await page.getByRole('link', { name: '打印 PDF' }).waitFor();
 }, 180_000);
 
@@ -96,10 +93,7 @@ test('季度反馈：封存、县里提异议、答复、确认、定稿；任�
   const { page } = checker;
   await page.goto(`/feedback?quarter=${quarter}`);
   await page.getByRole('button', { name: '封存并出具凭证' }).click();
-  await page
-    .locator('.ant-popover')
-    .getByRole('button', { name: /封\s*存/ })
-    .click();
+  await agree(page, '/quarters');
   await page.getByRole('link', { name: '山西省' }).waitFor({ timeout: 100_000 });
   await checker.screenshot('chain-quarter');
 
@@ -131,10 +125,7 @@ test('季度反馈：封存、县里提异议、答复、确认、定稿；任�
   await page.getByText('按主标签').first().waitFor();
   if (await finalise.isVisible()) {
     await finalise.click();
-    await page
-      .locator('.ant-popover')
-      .getByRole('button', { name: /定\s*稿/ })
-      .click();
+    await agree(page, '/finalisation');
   }
   await page.getByText('已定稿').first().waitFor();
   await checker.screenshot('chain-certificate');
@@ -178,10 +169,7 @@ async function computeAndApprove(kind: 'prepay' | 'settle', year: number): Promi
   const runId = new URL(page.url()).pathname.split('/').at(-1)!;
   await province.page.goto(`/subsidies/${runId}`);
   await province.page.getByRole('button', { name: /^核\s*定$/ }).click();
-  await province.page
-    .locator('.ant-popover')
-    .getByRole('button', { name: /核\s*定/ })
-    .click();
+  await agree(province.page, '/approve');
   await province.page.getByRole('link', { name: '通知书 PDF' }).waitFor();
   await page.goto(`/subsidies/${runId}`);
   await page.getByRole('link', { name: '通知书 PDF' }).waitFor();
@@ -195,6 +183,14 @@ async function adoptSchemes(): Promise<void> {
     const adoption = { regionCode: county, from: '2020-01-01', document: '演示采用文件（占位）' };
     await send(bureau.page, `/api/subsidies/schemes/${id}/adoptions`, adoption);
   }
+}
+
+/** Says yes in the question that is open and waits for the answer of the interface; a refusal fails with its words. */
+async function agree(page: Page, endOfUrl: string): Promise<void> {
+  const answering = page.waitForResponse((answer) => new URL(answer.url()).pathname.endsWith(endOfUrl));
+  await page.locator('.ant-popover:visible .ant-btn-primary').click();
+  const answer = await answering;
+  if (!answer.ok()) throw new Error(`${endOfUrl}：${answer.status()} ${await answer.text()}`);
 }
 
 /** Reconciles, seals and certifies an earlier quarter, and makes the county's certificate final. */
