@@ -11,10 +11,6 @@ import { makeRouter } from './routes.tsx';
 import { antTheme, applyTokens } from './shell/theme.ts';
 import { UnitProvider } from './shell/unit.tsx';
 import './shell/style.css';
-import { config } from 'zod/v4/core';
-
-// The content security policy forbids making code out of text, which zod would try for speed.
-config({ jitless: true });
 
 dayjs.locale('zh-cn');
 applyTokens(document.documentElement);
