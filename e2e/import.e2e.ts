@@ -55,11 +55,7 @@ test('客户经理：在页面上做映射，试算，入账，下载退回行�
   await page.getByRole('button', { name: '入账通过的 2 行' }).waitFor();
   await visitor.screenshot('import-checked');
   await page.getByRole('button', { name: '入账通过的 2 行' }).click();
-  await page
-    .getByRole('button', { name: '入 账' })
-    .or(page.getByRole('button', { name: '入账', exact: true }))
-    .last()
-    .click();
+  await agree();
   await page.getByText('已入账', { exact: true }).waitFor();
 
   const downloading = page.waitForEvent('download');
@@ -80,17 +76,21 @@ test('客户经理：在页面上做映射，试算，入账，下载退回行�
   await page.getByText('可入账 2 行').waitFor();
   await page.getByRole('button', { name: '保存映射，试算全部行' }).click();
   await page.getByRole('button', { name: '入账通过的 2 行' }).click();
-  await page
-    .getByRole('button', { name: '入 账' })
-    .or(page.getByRole('button', { name: '入账', exact: true }))
-    .last()
-    .click();
+  await agree();
   await page.getByText('已入账', { exact: true }).waitFor();
 
   await page.goto(`${product.url}/guarantees?q=E2E-004`);
   await page.getByText('E2E-004').first().waitFor();
   expect(visitor.errors).toEqual([]);
 }, 240_000);
+
+/** Says yes in the question that is open and waits for the answer; a refusal fails with its words. */
+async function agree(): Promise<void> {
+  const answering = visitor.page.waitForResponse((answer) => answer.url().endsWith('/commit'));
+  await visitor.page.locator('.ant-popover:visible .ant-btn-primary').click();
+  const answer = await answering;
+  if (!answer.ok()) throw new Error(await answer.text());
+}
 
 /** Chooses in a select by its label. */
 async function choose(label: string, option: string): Promise<void> {

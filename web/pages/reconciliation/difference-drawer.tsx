@@ -117,7 +117,7 @@ const Guess = ({ found }: { found: DifferenceDetail }) => (
     {found.evidence.length > 0 && (
       <dl className="recon-list">
         {found.evidence.map((each) => (
-          <div key={each.name} className="recon-pair">
+          <div key={each.name + each.value} className="recon-pair">
             <dt>{each.name}</dt>
             <dd>{each.value}</dd>
           </div>

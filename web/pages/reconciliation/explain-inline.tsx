@@ -10,10 +10,11 @@ export function ExplainInline({ explain }: { explain: Explain }) {
       <summary>怎么算的</summary>
       <div className="formula">{explain.formula}</div>
       <ul className="explain-tree">
-        {explain.inputs.map((input) => {
+        {explain.inputs.map((input, index) => {
           const shown = showFigure(input.value, input.unit, unit);
           return (
-            <li key={input.name} className="explain-input">
+            // biome-ignore lint/suspicious/noArrayIndexKey: two inputs may have one name
+            <li key={index} className="explain-input">
               <span className="name">
                 {input.name}
                 {input.source && <span className="source">{input.source}</span>}
