@@ -158,29 +158,29 @@ const treeColumns = [
   {
     title: '区域',
     key: 'region',
-    width: 220,
+    width: 180,
     render: (_: unknown, row: Node) => <Link to={`/feedback/${row.id}` as string}>{row.regionName}</Link>,
   },
   {
     title: '状态',
     key: 'status',
-    width: 120,
+    width: 112,
     render: (_: unknown, row: Node) => (
       <StatusBadge tone={certificateLooks[row.status].tone}>{certificateLooks[row.status].title}</StatusBadge>
     ),
   },
-  figure('在保户数', (row) => <CountText value={row.households} />, 90),
-  figure('在保笔数', (row) => <CountText value={row.guaranteeCount} />, 90),
-  figure('在保余额', (row) => <MoneyText value={row.outstanding} />, 120),
-  figure('实际承担', (row) => <MoneyText value={row.outstandingActual} />, 120),
+  figure('在保户数', (row) => <CountText value={row.households} />, 78),
+  figure('在保笔数', (row) => <CountText value={row.guaranteeCount} />, 78),
+  figure('在保余额', (row) => <MoneyText value={row.outstanding} />, 110),
+  figure('实际承担', (row) => <MoneyText value={row.outstandingActual} />, 110),
   figure('本季新增', (row) => <MoneyText value={row.newAmount} />, 110),
   figure('本季代偿', (row) => <MoneyText value={row.claimCash} />, 110),
   figure(
     '待答复异议',
     (row) => <span className={row.openObjections > 0 ? 'figure feedback-warn' : 'figure'}>{row.openObjections}</span>,
-    90,
+    88,
   ),
-  { title: '凭证号', key: 'number', width: 190, render: (_: unknown, row: Node) => row.number },
+  { title: '凭证号', key: 'number', width: 172, render: (_: unknown, row: Node) => row.number },
 ];
 
 function figure(title: string, show: (row: Node) => React.ReactNode, width: number) {
