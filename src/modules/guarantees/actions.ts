@@ -12,27 +12,14 @@ import { appendAudit } from '../audit/index.ts';
 import { kindOfCode, type MovementKind, movementKinds } from './movement-kinds.ts';
 import { claimCash, reversalOf, transfersOf } from './posting.ts';
 import { checkIssue, checkMovement, statusAfter } from './rules.ts';
-import { insertGuarantee, insertMovement, lockExposure, lockGuarantee } from './store.ts';
+import { insertGuarantee, insertMovement, lockExposure, lockGuarantee, type NewGuarantee } from './store.ts';
 
-export type IssueCommand = {
-  readonly guarantorId: number;
-  readonly contractNo: string;
-  readonly loanContractNo?: string | undefined;
-  readonly customerId: bigint;
-  readonly bankId: number;
-  readonly branchId?: number | undefined;
-  readonly productCode: string;
-  readonly county: number;
-  readonly industryCode?: string | undefined;
-  readonly principal: Fen;
-  /** Defaults to the principal less the bank's share by the agreement in force. */
+/**
+ * What is asked for: the record less what the action finds out. `guaranteed` defaults to the principal less the bank's share by
+ * the agreement in force, `feeRate` to the agreement's.
+ */
+export type IssueCommand = Omit<NewGuarantee, 'guaranteed' | 'source' | 'sizeClass' | 'version'> & {
   readonly guaranteed?: Fen | undefined;
-  /** Defaults to the agreement's. A decimal ratio a year. */
-  readonly feeRate?: string | undefined;
-  readonly startsOn: Day;
-  readonly endsOn: Day;
-  readonly tags: number;
-  readonly primaryTag: number;
   readonly source: 'form' | 'import' | 'demo';
 };
 
