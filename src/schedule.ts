@@ -1,3 +1,4 @@
+import { checkpointAudit } from './modules/audit/index.ts';
 import { exchangeJobs } from './modules/exchange/index.ts';
 import { finaliseDue } from './modules/feedback/index.ts';
 import { resumeImports } from './modules/imports/index.ts';
@@ -6,10 +7,11 @@ import { webhookJobs } from './modules/webhooks/index.ts';
 import type { Clock } from './platform/clock.ts';
 import { type Db, systemActor } from './platform/db.ts';
 import { type Jobs, openJobs } from './platform/jobs.ts';
+import { openSigner } from './platform/signers.ts';
 
 /**
- * What the clock starts: 06:00 yesterday's packages, 06:40 their reconciliation, 00:30 certificates whose objection window is
- * over; and imports that a crash interrupted. `stop` the answer to end them.
+ * What the clock starts: 00:10 signed checkpoints of the audit chains, 00:30 certificates whose objection window is over,
+ * 06:00 yesterday's packages, 06:40 their reconciliation; and imports that a crash interrupted. `stop` the answer to end them.
  */
 export async function startJobs(ownerUrl: string, db: Db, clock: Clock): Promise<Jobs> {
   const context = { actor: systemActor, clock };
@@ -20,6 +22,10 @@ export async function startJobs(ownerUrl: string, db: Db, clock: Clock): Promise
     await db.transaction(systemActor, (tx) => finaliseDue(tx, context));
   });
   await webhookJobs(jobs, db, clock);
+  await jobs.schedule('audit.checkpoint', '10 0 * * *', async () => {
+    const signer = await openSigner('audit');
+    await db.transaction(systemActor, (tx) => checkpointAudit(tx, context, signer));
+  });
   await resumeImports(db, context);
   return jobs;
 }
