@@ -97,6 +97,29 @@ export type Tables = {
     size_class: string;
     size_evidence: Json;
     recorded_at: Generated<Timestamp>;
+    version: Generated<number>;
+    contact_name: string | null;
+    contact_phone: string | null;
+    tags: Generated<number>;
+    primary_tag: Generated<number>;
+    issuer_rating: string | null;
+    issuer_rating_on: Day | null;
+  };
+  'customers.former_declaration': {
+    guarantor_id: number;
+    customer_id: bigint;
+    version: number;
+    industry_code: string | null;
+    staff: number | null;
+    revenue: Fen | null;
+    assets: Fen | null;
+    declared_on: Day | null;
+    size_class: string;
+    size_evidence: Json;
+    issuer_rating: string | null;
+    issuer_rating_on: Day | null;
+    replaced_at: Generated<Timestamp>;
+    replaced_by: number;
   };
   'customers.related_group': {
     guarantor_id: number;
