@@ -1,5 +1,6 @@
 /** Everything pages build with, one component per kind of value. */
 export { Chart } from './chart.tsx';
+export { CustomerField } from './customer-field.tsx';
 export { type Column, DataTable } from './data-table.tsx';
 export { DayField, QuarterField } from './day-field.tsx';
 export { type Fact, Facts } from './facts.tsx';
@@ -32,6 +33,7 @@ export {
 } from './show.ts';
 export { type Shares, SplitBar, SplitLegend } from './split-bar.tsx';
 export { CountText, DayText, MoneyText, MultipleText, RatioText } from './text.tsx';
+export { GuarantorItem, requiredRule, TriedFormPage, useOwnGuarantor } from './tried-form.tsx';
 export { UploadBox } from './upload-box.tsx';
 export { useFilters } from './use-filters.ts';
 export { useWrite } from './use-write.ts';

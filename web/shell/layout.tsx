@@ -113,5 +113,6 @@ const entryLink = (entry: MenuEntry): ReactNode =>
 function closestEntry(groups: readonly MenuGroup[], path: string): string | undefined {
   const isWithin = (entry: MenuEntry): boolean =>
     entry.path === '/' ? path === '/' : path === entry.path || path.startsWith(`${entry.path}/`);
-  return groups.flatMap((group) => group.entries).find(isWithin)?.path;
+  const around = groups.flatMap((group) => group.entries.filter(isWithin)).map((entry) => entry.path);
+  return around.sort((a, b) => b.length - a.length)[0];
 }

@@ -14,6 +14,7 @@ export const menu: readonly MenuGroup[] = [
     icon: 'book',
     entries: [
       { label: '客户', path: '/customers' },
+      { label: '关联集团', path: '/customers/groups' },
       { label: '合作协议', path: '/agreements' },
       { label: '保函台账', path: '/guarantees' },
     ],
@@ -42,5 +43,12 @@ export const menu: readonly MenuGroup[] = [
       { label: '总账', path: '/ledger' },
     ],
   },
-  { label: '接口文档', icon: 'api', entries: [{ label: '接口文档', path: '/api/docs', href: true }] },
+  {
+    label: '系统对接',
+    icon: 'api',
+    entries: [
+      { label: '接口文档', path: '/api/docs', href: true },
+      { label: '回调通知', path: '/webhooks' },
+    ],
+  },
 ];

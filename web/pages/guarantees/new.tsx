@@ -1,20 +1,17 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { useRouter } from '@tanstack/react-router';
-import { Alert, Button, Checkbox, Form, Input, Radio, Select } from 'antd';
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Checkbox, Form, type FormInstance, Input, Radio, Select } from 'antd';
 import { api, type Listing } from '../../api.ts';
 import {
+  CustomerField,
   DayField,
   InstitutionField,
   MoneyField,
   moneyRule,
-  RefusalList,
   RegionField,
-  useWrite,
+  requiredRule,
+  TriedFormPage,
 } from '../../fields/index.ts';
-import { Page, Panel } from '../../shell/page.tsx';
 import { useMe } from '../../shell/session.ts';
-import { CustomerField } from './customer-field.tsx';
 
 type Entry = {
   readonly guarantorId: string;
@@ -57,60 +54,28 @@ function bodyOf(entry: Entry): Body {
 /** 登记保函: everything is tried first by the real action, with the agreement in force and the caps of 条例第十六条. */
 export default function NewGuaranteePage() {
   const me = useMe();
-  const router = useRouter();
-  const [form] = Form.useForm<Entry>();
-  const [isTried, setTried] = useState(false);
-  const trial = useMutation({
-    mutationFn: (body: Body) => api.post('/api/guarantees?dryRun=true', body),
-    onSuccess: () => setTried(true),
-  });
-  const write = useWrite(
-    (body: Body, options) => api.post<{ id: string }>('/api/guarantees', body, options),
-    (answer, body) => router.history.push(`/guarantees/${body.guarantorId}/${answer.id}`),
-  );
-  const own = me.institution?.kind === 'guarantor' ? me.institution.id : undefined;
-  const submit = (entry: Entry) => (isTried ? write.mutate(bodyOf(entry)) : trial.mutate(bodyOf(entry)));
   return (
-    <Page
+    <TriedFormPage<Entry>
       title="登记保函"
       note="起始日当天生效的银担协议版本自动锁定；登记后余额为零，放款后起算"
-      trail={[{ title: '保函台账', to: '/guarantees' }]}
-    >
-      <Panel className="form-wide">
-        <Form<Entry>
-          form={form}
-          layout="vertical"
-          initialValues={{ guarantorId: own, startsOn: me.today, tags: [] }}
-          scrollToFirstError
-          onValuesChange={() => {
-            setTried(false);
-            trial.reset();
-            write.reset();
-          }}
-          onFinish={submit}
-        >
-          <EntryFields form={form} isOwn={own !== undefined} />
-          <div style={{ display: 'grid', gap: 12 }} aria-live="polite">
-            <RefusalList problem={trial.error ?? write.error} />
-            {isTried && (
-              <Alert type="success" showIcon title="试算通过：协议、集中度和各项要素均符合要求，请核对后登记。" />
-            )}
-            <div className="form-foot">
-              <Button type="primary" htmlType="submit" loading={trial.isPending || write.isPending}>
-                {isTried ? '确认登记' : '试算'}
-              </Button>
-              <Button onClick={() => router.history.back()}>取消</Button>
-            </div>
-          </div>
-        </Form>
-      </Panel>
-    </Page>
+      list={{ title: '保函台账', to: '/guarantees' }}
+      url="/api/guarantees"
+      initialValues={{ startsOn: me.today, tags: [] }}
+      bodyOf={bodyOf}
+      words={{
+        attempt: '试算',
+        confirm: '确认登记',
+        passed: '试算通过：协议、集中度和各项要素均符合要求，请核对后登记。',
+      }}
+      pageOf={(answer, body) => `/guarantees/${body.guarantorId}/${answer.id}`}
+      fields={(form) => <EntryFields form={form} />}
+    />
   );
 }
 
-type FormOf = ReturnType<typeof Form.useForm<Entry>>[0];
+type FormOf = FormInstance<Entry>;
 
-function EntryFields({ form, isOwn }: { form: FormOf; isOwn: boolean }) {
+function EntryFields({ form }: { form: FormOf }) {
   const guarantorId = Form.useWatch('guarantorId', form);
   const products = useQuery({
     queryKey: ['products'],
@@ -118,59 +83,49 @@ function EntryFields({ form, isOwn }: { form: FormOf; isOwn: boolean }) {
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (
-    <div className="form-grid">
-      {!isOwn && (
-        <Form.Item name="guarantorId" label="担保机构" rules={[required('担保机构')]}>
-          <InstitutionField kind="guarantor" placeholder="选择担保机构" />
-        </Form.Item>
-      )}
-      {isOwn && (
-        <Form.Item name="guarantorId" hidden>
-          <Input />
-        </Form.Item>
-      )}
-      <Form.Item name="customerId" label="客户" rules={[required('客户')]}>
+    <>
+      <Form.Item name="customerId" label="客户" rules={[requiredRule('客户')]}>
         <CustomerField
           guarantorId={guarantorId}
           onPicked={(row) => form.setFieldsValue({ county: String(row.county), industryCode: row.industryCode ?? '' })}
         />
       </Form.Item>
-      <Form.Item name="contractNo" label="保证合同号" rules={[required('保证合同号')]}>
+      <Form.Item name="contractNo" label="保证合同号" rules={[requiredRule('保证合同号')]}>
         <Input maxLength={100} />
       </Form.Item>
       <Form.Item name="loanContractNo" label="借款合同号">
         <Input maxLength={100} />
       </Form.Item>
-      <Form.Item name="bankId" label="合作银行" rules={[required('合作银行')]}>
+      <Form.Item name="bankId" label="合作银行" rules={[requiredRule('合作银行')]}>
         <InstitutionField kind="bank" placeholder="选择银行" />
       </Form.Item>
-      <Form.Item name="productCode" label="产品" rules={[required('产品')]}>
+      <Form.Item name="productCode" label="产品" rules={[requiredRule('产品')]}>
         <Select
           placeholder="选择产品"
           loading={products.isPending}
           options={products.data?.rows.map((row) => ({ value: row.code, label: row.name })) ?? []}
         />
       </Form.Item>
-      <Form.Item name="principal" label="主债权金额" rules={[required('主债权金额'), moneyRule]}>
+      <Form.Item name="principal" label="主债权金额" rules={[requiredRule('主债权金额'), moneyRule]}>
         <MoneyField />
       </Form.Item>
       <Form.Item name="guaranteed" label="担保责任金额" extra="不填则按协议扣除银行自担部分" rules={[moneyRule]}>
         <MoneyField />
       </Form.Item>
-      <Form.Item name="startsOn" label="起始日" rules={[required('起始日')]}>
+      <Form.Item name="startsOn" label="起始日" rules={[requiredRule('起始日')]}>
         <DayField />
       </Form.Item>
-      <Form.Item name="endsOn" label="到期日" rules={[required('到期日')]}>
+      <Form.Item name="endsOn" label="到期日" rules={[requiredRule('到期日')]}>
         <DayField />
       </Form.Item>
-      <Form.Item name="county" label="业务所在县（市、区）" rules={[required('业务所在县')]}>
+      <Form.Item name="county" label="业务所在县（市、区）" rules={[requiredRule('业务所在县')]}>
         <RegionField countyOnly placeholder="选择县（市、区）" />
       </Form.Item>
       <Form.Item name="industryCode" label="行业代码（GB/T 4754-2017）">
         <Input maxLength={10} />
       </Form.Item>
       <TagFields form={form} />
-    </div>
+    </>
   );
 }
 
@@ -182,12 +137,10 @@ function TagFields({ form }: { form: FormOf }) {
         <Checkbox.Group options={tagOptions} />
       </Form.Item>
       {tags.length > 0 && (
-        <Form.Item name="primaryTag" label="主标签（统计只按它计一次）" rules={[required('主标签')]}>
+        <Form.Item name="primaryTag" label="主标签（统计只按它计一次）" rules={[requiredRule('主标签')]}>
           <Radio.Group options={tagOptions.filter((each) => tags.includes(each.value))} />
         </Form.Item>
       )}
     </>
   );
 }
-
-const required = (what: string) => ({ required: true, message: `请填写${what}` });

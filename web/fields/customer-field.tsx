@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { useDeferredValue, useState } from 'react';
-import type { CustomerRow } from '../../../src/modules/customers/contract.ts';
-import { api, type Listing } from '../../api.ts';
+import type { CustomerRow } from '../../src/modules/customers/contract.ts';
+import { api, type Listing } from '../api.ts';
 
 type CustomerFieldProps = {
   readonly guarantorId: string | undefined;
