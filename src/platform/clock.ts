@@ -22,5 +22,13 @@ export const fixedClock = (on: Day): Clock => ({ now: () => new Date(`${on}T12:0
 /** The calendar day in Asia/Shanghai on which an instant falls. */
 export const dayOfInstant = (instant: Date): Day => day(shanghai.format(instant));
 
+const shanghaiSecond = new Intl.DateTimeFormat('sv-SE', {
+  timeZone: 'Asia/Shanghai',
+  dateStyle: 'short',
+  timeStyle: 'medium',
+});
+/** The instant as people read it: '2026-09-30 12:00:00' in Asia/Shanghai. */
+export const textOfInstant = (instant: Date): string => shanghaiSecond.format(instant);
+
 /** The instant so many minutes later (earlier when negative). */
 export const minutesAfter = (instant: Date, minutes: number): Date => new Date(instant.getTime() + minutes * 60_000);

@@ -43,8 +43,13 @@ export const subscriptionRow = z.object({
   recordedAt: instantOut,
 });
 
+export const subscriptionQuery = pageQuery.extend({ status: z.enum(['active', 'disabled']).optional() });
+export const subscriptionPage = pageOf(subscriptionRow);
+
+export const subscriptionStatusTitles = { active: '启用', disabled: '已停用' } as const;
+export const deliveryStatusTitles = { waiting: '待送达', delivered: '已送达', failed: '未送达，已放弃' } as const;
 export const deliveryStatus = z.enum(['waiting', 'delivered', 'failed']);
-export const deliveryQuery = pageQuery.omit({ format: true }).extend({ status: deliveryStatus.optional() });
+export const deliveryQuery = pageQuery.extend({ status: deliveryStatus.optional() });
 export const deliveryRow = z.object({
   id: idWire,
   kind: eventKind,

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type Deps, endpoint } from '../../platform/http.ts';
+import { answerList } from '../../platform/list.ts';
 import { idWire } from '../../wire/wire.ts';
 import { createSubscription, redeliver, setSubscriptionStatus } from './actions.ts';
 import * as contract from './contract.ts';
+import { deliveryColumns, deliveryWords, subscriptionColumns, subscriptionWords } from './sheet-columns.ts';
 import { listDeliveries, listSubscriptions } from './store.ts';
 
 const tag = '回调通知';
@@ -19,14 +21,19 @@ export function webhookRoutes(app: FastifyInstance, deps: Deps): void {
     tag,
     summary: '回调订阅列表',
     permission,
-    answer: z.object({ rows: z.array(contract.subscriptionRow) }),
-    handle: async ({ read }) => ({
-      rows: (await read(listSubscriptions)).map((row) => ({
-        ...row,
-        id: String(row.id),
-        recordedAt: row.recordedAt.toISOString(),
-      })),
-    }),
+    query: contract.subscriptionQuery,
+    answer: contract.subscriptionPage,
+    handle: (input) =>
+      answerList(input, {
+        title: '回调订阅',
+        columns: subscriptionColumns,
+        footer: [`数据截至 ${deps.clock.today()}`],
+        fetch: async (tx, after, limit) => {
+          const page = await listSubscriptions(tx, input.query, after, limit);
+          return { ...page, rows: page.rows.map((row) => ({ ...row, ...subscriptionWords(row) })) };
+        },
+        wire: (row) => ({ ...row, id: String(row.id), recordedAt: row.recordedAt.toISOString() }),
+      }),
   });
   endpoint(app, deps, {
     method: 'POST',
@@ -66,20 +73,24 @@ export function webhookRoutes(app: FastifyInstance, deps: Deps): void {
     params: key,
     query: contract.deliveryQuery,
     answer: contract.deliveryPage,
-    handle: async ({ read, params, query }) => {
-      const filter = { subscriptionId: BigInt(params.id), status: query.status };
-      const page = await read((tx) => listDeliveries(tx, filter, query.after, query.limit));
-      return {
-        next: page.next,
-        rows: page.rows.map((row) => ({
+    handle: (input) =>
+      answerList(input, {
+        title: '回调投递记录',
+        columns: deliveryColumns,
+        footer: [`数据截至 ${deps.clock.today()}`],
+        fetch: async (tx, after, limit) => {
+          const filter = { subscriptionId: BigInt(input.params.id), status: input.query.status };
+          const page = await listDeliveries(tx, filter, after, limit);
+          return { ...page, rows: page.rows.map((row) => ({ ...row, ...deliveryWords(row) })) };
+        },
+        wire: (row) => ({
           ...row,
           id: String(row.id),
           nextAt: row.status === 'waiting' ? row.nextAt.toISOString() : null,
           deliveredAt: row.deliveredAt?.toISOString() ?? null,
           occurredAt: row.occurredAt.toISOString(),
-        })),
-      };
-    },
+        }),
+      }),
   });
   endpoint(app, deps, {
     method: 'POST',

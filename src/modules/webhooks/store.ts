@@ -81,17 +81,27 @@ export type SubscriptionRow = {
   recordedAt: Date;
 };
 
-/** The subscriptions the caller may see, newest first, at most 500. */
-export async function listSubscriptions(tx: Tx): Promise<SubscriptionRow[]> {
+/** The subscriptions the caller may see, newest first. */
+export async function listSubscriptions(
+  tx: Tx,
+  filter: { status?: string | undefined } = {},
+  after?: string,
+  limit = 50,
+): Promise<Page<SubscriptionRow>> {
+  const [before] = keysOf(after, 1) ?? [];
   const { rows } = await sql<SubscriptionRow>`
     select s.id, jsonb_build_object('id', i.id, 'name', i.name) as institution, s.name, s.url, s.kinds, s.status,
            s.disabled_reason as "disabledReason", s.failures, s.recorded_at as "recordedAt",
            (select count(*)::integer from webhooks.delivery d where d.subscription_id = s.id and d.status = 'waiting') as waiting
       from webhooks.subscription s
       join institutions.institution i on i.id = s.institution_id
+     where (${filter.status ?? null}::text is null or s.status = ${filter.status ?? null})
+       and (${before ?? null}::bigint is null or s.id < ${before ?? null}::bigint)
      order by s.id desc
-     limit 500`.execute(tx);
-  return rows;
+     limit ${limit + 1}`.execute(tx);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { rows: page, next: rows.length > limit && last ? cursorOf(last.id) : null };
 }
 
 export type DeliveryRow = {

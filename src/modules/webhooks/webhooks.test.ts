@@ -64,6 +64,7 @@ const subscribe = (
   test_.db.transaction(systemActor, (tx) =>
     createSubscription(tx, context, { institutionId, name: '接收系统', url, kinds: [...kinds] }, loopback),
   );
+const subscriptions = () => test_.db.read(systemActor, async (tx) => (await listSubscriptions(tx)).rows);
 const collect = () => test_.db.transaction(systemActor, (tx) => collectEvents(tx, clock));
 const due = () => test_.db.read(systemActor, (tx) => dueIds(tx, clock));
 const deliveriesOf = (id: bigint) =>
@@ -154,7 +155,7 @@ test('一直不通：七次重试后放弃；连续十条放弃即停用，启�
   expect((await deliveriesOf(id)).filter((each) => each.status === 'failed')).toHaveLength(1);
   await test_.owner.query(`update webhooks.delivery set attempts = 7 where status = 'waiting'`);
   for (const each of ids.slice(1)) await deliver(test_.db, clock, each, loopback);
-  const [subscription] = await test_.db.read(systemActor, listSubscriptions);
+  const [subscription] = await subscriptions();
   expect(subscription).toMatchObject({ status: 'disabled', failures: 10 });
   expect(subscription!.disabledReason).toContain('10');
   const before = seen.length;
@@ -167,7 +168,7 @@ test('一直不通：七次重试后放弃；连续十条放弃即停用，启�
   expect(await due()).toEqual([ids[0]]);
   await deliver(test_.db, clock, ids[0]!, loopback);
   expect(seen.length).toBe(before + 1);
-  expect((await test_.db.read(systemActor, listSubscriptions))[0]).toMatchObject({ status: 'active', failures: 0 });
+  expect((await subscriptions())[0]).toMatchObject({ status: 'active', failures: 0 });
 });
 
 test('任务：每分钟收集并逐条排队；一次失败按等待时间再排', async () => {
