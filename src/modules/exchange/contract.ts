@@ -158,3 +158,42 @@ export const submitReport = z.object({
 });
 export const restateCommand = z.object({ cause: z.string().min(4).max(500).meta({ description: '重报原因' }) });
 export const sendAnswer = z.object({ id: idWire, status: packageStatus });
+
+/** What the stand-in can be told to do wrong, as monitor/README.md has it. */
+export const faultTitles = {
+  'lose-rows': '丢失若干笔',
+  'duplicate-rows': '若干笔重复',
+  'delay-rows': '若干笔滞后',
+  'alter-rows': '改动若干笔',
+  'null-key-rows': '若干笔合同号丢失',
+  'lose-package': '吞掉以后的数据包',
+  'refuse-package': '退回以后的数据包',
+} as const;
+export type FaultKind = keyof typeof faultTitles;
+export const faultOrder = z.object({
+  kind: z.enum(Object.keys(faultTitles) as [FaultKind, ...FaultKind[]]),
+  count: z.number().int().min(1).max(100).default(1).meta({ description: '几笔，或以后几个数据包' }),
+  contractNos: z.array(z.string().min(1).max(100)).min(1).max(100).optional().meta({ description: '指定合同号' }),
+  asOf: dayWire.optional().meta({ description: '只挑这一日在保的；缺省为最近一个业务日' }),
+  days: z.number().int().min(1).max(366).optional().meta({ description: '滞后几天' }),
+  field: z.enum(['outstanding', 'principal', 'guaranteed', 'county', 'status', 'ends_on']).optional(),
+  reason: z.string().trim().min(1).max(200).optional().meta({ description: '退回的理由' }),
+});
+export type FaultOrder = z.output<typeof faultOrder>;
+export const faultWire = z.object({
+  kind: z.string(),
+  title: z.string(),
+  remaining: z.number().int().nullable().meta({ description: '还要吞掉、退回几个数据包' }),
+  hits: z.number().int().meta({ description: '已吞掉、退回几个数据包' }),
+  rows: z.array(
+    z.object({
+      contractNo: z.string().nullable(),
+      field: z.string().nullable(),
+      before: z.string().nullable(),
+      after: z.string().nullable(),
+      days: z.number().int().nullable(),
+    }),
+  ),
+});
+export type FaultWire = z.infer<typeof faultWire>;
+export const faultList = z.object({ rows: z.array(faultWire) });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -24,7 +24,7 @@ let standIn: StandIn;
 let app: FastifyInstance;
 let dataDir: string;
 const clock = fixedClock(day('2026-06-05'));
-const permissions = new Set(['exchange.read', 'exchange.submit', 'exchange.restate']);
+const permissions = new Set(['exchange.read', 'exchange.submit', 'exchange.restate', 'demo.control']);
 
 beforeAll(async () => {
   [book, standIn] = await Promise.all([createTestDatabase(), startStandIn()]);
@@ -159,4 +159,36 @@ test('交换目录：整份出现后才有 .done，回执从目录取回，重�
   expect(await collectReceipts(book.db, clock, link, [row])).toBe(1);
   const { rows } = await book.owner.query('select verdict from exchange.receipt where package_id = $1', [row.id]);
   expect(rows).toEqual([{ verdict: 'accepted' }]);
+});
+
+test('演示：让替身出错、看出了什么错、全部撤销；连着真实监测系统时没有这个接口', async () => {
+  const url = '/api/exchange/stand-in/faults';
+  const refused = await app.inject({ url });
+  expect([refused.statusCode, refused.json().refusals[0].code]).toEqual([404, 'no-stand-in']);
+
+  vi.stubEnv('MONITOR_URL', '');
+  mkdirSync(join(dataDir, 'monitor'));
+  const { url: at, token, caFile } = standIn;
+  writeFileSync(join(dataDir, 'monitor', 'link.json'), JSON.stringify({ url: at, token, caFile }));
+  const order = (body: object, key: string, query = '') =>
+    app.inject({ method: 'POST', url: url + query, payload: body, headers: { 'idempotency-key': key } });
+  await standIn.call('DELETE', '/v1/faults');
+  const wanted = { kind: 'alter-rows', contractNos: ['A-1'], asOf: '2026-06-03', field: 'outstanding' };
+  expect((await order(wanted, 'fault-trial', '?dryRun=true')).json().rows).toEqual([]);
+  const altered = await order(wanted, 'fault-one-1');
+  expect([altered.statusCode, altered.json().rows.length]).toEqual([201, 1]);
+  const [fault] = altered.json().rows;
+  expect(fault).toMatchObject({
+    title: '改动若干笔',
+    remaining: null,
+    rows: [{ contractNo: 'A-1', field: 'outstanding' }],
+  });
+  expect(fault.rows[0].after).not.toBe(fault.rows[0].before);
+  // The same request again orders nothing more.
+  expect((await order(wanted, 'fault-one-1')).json().rows).toHaveLength(1);
+  await order({ kind: 'refuse-package', count: 2, reason: '口径有误' }, 'fault-two-1');
+  const { rows } = await get<{ rows: unknown[] }>(url);
+  expect(rows).toMatchObject([{ kind: 'alter-rows' }, { title: '退回以后的数据包', remaining: 2, hits: 0, rows: [] }]);
+  expect((await order({ kind: 'set-on-fire' }, 'fault-bad-1')).statusCode).toBeGreaterThanOrEqual(400);
+  expect((await app.inject({ method: 'DELETE', url })).json()).toEqual({ rows: [] });
 });

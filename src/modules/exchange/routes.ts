@@ -11,6 +11,7 @@ import { fileNameOf } from './link-folder.ts';
 import { listPackages, packageDetailOf, packageOrRefuse, packageSheet, sheetRowOf, wireOf } from './packages.ts';
 import { outgoingOf, sendPackage } from './send.ts';
 import { openLink, openSigner } from './settings.ts';
+import { standInRoutes } from './stand-in-routes.ts';
 import { partsOf } from './store.ts';
 import { submitDay } from './submit.ts';
 
@@ -20,6 +21,7 @@ const tag = '每日报送';
 export function exchangeRoutes(app: FastifyInstance, deps: Deps): void {
   readingRoutes(app, deps);
   writingRoutes(app, deps);
+  standInRoutes(app, deps);
 }
 
 function readingRoutes(app: FastifyInstance, deps: Deps): void {
