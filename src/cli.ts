@@ -15,6 +15,7 @@ import { computeSubsidies } from './modules/subsidies/index.ts';
 import { BackupProblem, backup, restore } from './platform/backup.ts';
 import { systemClock } from './platform/clock.ts';
 import { type Db, openDb, systemActor, type Tx } from './platform/db.ts';
+import { followDemo } from './platform/instance/demo-day.ts';
 import { type Instance, openInstance, StartupProblem } from './platform/instance/index.ts';
 import { MigrationProblem, migrate } from './platform/migrate.ts';
 import { verifyAll } from './verify.ts';
@@ -209,6 +210,7 @@ async function withInstance(work: (instance: Instance, db: Db) => Promise<void>)
   process.env.DATA_DIR = instance.dataDir;
   const db = openDb(instance.appUrl);
   try {
+    await followDemo(instance.ownerUrl);
     await work(instance, db);
   } finally {
     await db.close();

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
+import type { Day } from './kernel/day.ts';
 import { syncRoles } from './modules/identity/index.ts';
 import { systemClock } from './platform/clock.ts';
 import { type Db, openDb, systemActor } from './platform/db.ts';
 import { type Companion, startCompanion } from './platform/instance/companion.ts';
+import { demoDayOf, moveDemo } from './platform/instance/demo-day.ts';
 import { firstDataOf, markFirstData } from './platform/instance/first-data.ts';
 import { type FrontDoor, listenEarly, portOf } from './platform/instance/front-door.ts';
 import { type Instance, openInstance, StartupProblem } from './platform/instance/index.ts';
@@ -28,6 +30,7 @@ try {
 
 async function start(): Promise<void> {
   const startedAt = Number(process.env.RONGDAN_STARTED_AT) || performance.timeOrigin;
+  const wantedDay = demoDayOf(process.env);
   const door = await listenEarly(portOf(process.env.PORT), process.env.HOST || '127.0.0.1');
   opened.push(() => door.close());
   const instance = await openInstance(process.env, { say });
@@ -42,8 +45,11 @@ async function start(): Promise<void> {
   // Modules find keys and files of this installation through the same variable, whoever started them.
   process.env.DATA_DIR = instance.dataDir;
   await syncRoles(instance.ownerUrl);
-  const isDemo = await loadFirstData(instance, db);
+  const first = await firstDataFor(instance, db);
+  const isDemo = first !== 'own';
   if (isDemo) process.env.RONGDAN_DEMO = '1';
+  await setBusinessDay(instance, isDemo, wantedDay);
+  if (first === 'empty') await loadFirstData(instance, db);
   await startStandIn(instance, door);
   await openProduct(instance, db, door);
   const seconds = ((performance.timeOrigin + performance.now() - startedAt) / 1000).toFixed(1);
@@ -77,10 +83,21 @@ async function startOver(instance: Instance): Promise<void> {
   say('演示数据上次只装载了一半，已清空，现在重新装载。');
 }
 
-/** Loads the demo province into an empty database unless RONGDAN_DEMO=0; answers whether the database holds the demo. */
-async function loadFirstData(instance: Instance, db: Db): Promise<boolean> {
-  if ((await firstDataOf(instance.ownerUrl)) === 'loaded') return true;
-  if (process.env.RONGDAN_DEMO === '0' || !(await isEmpty(db))) return false;
+/** Whether the database holds the demo, is empty and will (unless RONGDAN_DEMO=0), or is the operator's own. */
+async function firstDataFor(instance: Instance, db: Db): Promise<'demo' | 'empty' | 'own'> {
+  if ((await firstDataOf(instance.ownerUrl)) === 'loaded') return 'demo';
+  return process.env.RONGDAN_DEMO !== '0' && (await isEmpty(db)) ? 'empty' : 'own';
+}
+
+/** A demo may play on a later day (RONGDAN_TODAY), so that a year's settlement can be shown; real work never. */
+async function setBusinessDay(instance: Instance, isDemo: boolean, wanted: Day | undefined): Promise<void> {
+  const ignored = wanted && 'RONGDAN_TODAY 只在演示中有效，已忽略，业务日期就是今天。';
+  const line = isDemo ? await moveDemo(instance.ownerUrl, wanted) : ignored;
+  if (line) say(line);
+}
+
+/** Loads the demo province into the empty database. */
+async function loadFirstData(instance: Instance, db: Db): Promise<void> {
   const { loadDemo } = await import('../db/seed/demo.ts');
   say('正在装载演示省份……');
   await markFirstData(instance.ownerUrl, 'loading');
@@ -93,7 +110,6 @@ async function loadFirstData(instance: Instance, db: Db): Promise<boolean> {
     say,
   });
   await markFirstData(instance.ownerUrl, 'loaded');
-  return true;
 }
 
 function isEmpty(db: Db): Promise<boolean> {

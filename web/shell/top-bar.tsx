@@ -32,6 +32,11 @@ export function TopBar() {
           演示数据
         </span>
       )}
+      {me.dayIsMoved && (
+        <span className="demo-mark demo-day" title="演示所设的业务日期，不是今天；一切期限、年度都按它算">
+          演示日期 {me.today}
+        </span>
+      )}
       <SearchBox />
       <UnitSwitch />
       <Dropdown

@@ -86,7 +86,7 @@ export async function placeInChain(tx: Tx, guarantorId: number, day: Day) {
  */
 export async function visibleUntil(tx: Tx): Promise<string> {
   const { rows } = await sql<{ at: string }>`
-    select to_json(least(now(), min(a.xact_start) - interval '1 microsecond'))#>>'{}' as at
+    select to_json(least(now(), min(a.xact_start) - interval '1 microsecond') + kernel.ahead())#>>'{}' as at
       from pg_stat_activity a
      where a.datname = current_database() and a.pid <> pg_backend_pid() and a.backend_type = 'client backend'
        and a.usename = current_user and a.xact_start is not null`.execute(tx);

@@ -37,6 +37,7 @@ export const meWire = z.object({
   }),
   demo: z.boolean(),
   today: z.string(),
+  dayIsMoved: z.boolean().meta({ description: '演示所设的业务日期，不是今天' }),
 });
 
 /** GET /api/demo-accounts. */

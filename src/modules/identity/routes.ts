@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { isClockMoved } from '../../platform/clock.ts';
 import { systemActor } from '../../platform/db.ts';
 import { type Deps, endpoint } from '../../platform/http.ts';
 import { changePassword, confirmTotp, startTotp } from './actions.ts';
@@ -119,6 +120,7 @@ function meRoutes(app: FastifyInstance, deps: Deps): void {
           },
           demo: isDemo(),
           today: context.clock.today(),
+          dayIsMoved: isClockMoved(),
         };
       }),
   });

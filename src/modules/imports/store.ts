@@ -150,7 +150,7 @@ export async function setPassState(
   failure: string | null,
 ): Promise<void> {
   await sql`
-    update imports.pass set state = ${state}, failure = ${failure}, ended_at = case when ${state} = 'running' then null else clock_timestamp() end
+    update imports.pass set state = ${state}, failure = ${failure}, ended_at = case when ${state} = 'running' then null else clock_timestamp() + kernel.ahead() end
      where guarantor_id = ${pass.guarantorId} and batch_id = ${pass.batchId} and pass_no = ${pass.passNo}`.execute(tx);
 }
 

@@ -140,7 +140,7 @@ export async function recordCapital(tx: Tx, context: Context, command: RecordCap
   await sql`
     insert into institutions.capital_fact
       (guarantor_id, as_of_on, recorded_at, registered_capital, net_assets, stakes_in_guarantors, source)
-    values (${command.guarantorId}, ${command.asOf}, clock_timestamp(), ${command.registeredCapital}, ${command.netAssets},
+    values (${command.guarantorId}, ${command.asOf}, clock_timestamp() + kernel.ahead(), ${command.registeredCapital}, ${command.netAssets},
             ${command.stakesInGuarantors}, ${command.source})`.execute(tx);
   await audit(tx, context, 'record-capital', command.guarantorId, {
     asOf: command.asOf,

@@ -52,7 +52,7 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
     overriding system value
     values (${run.id}, ${run.key}, ${run.guarantorId}, ${run.asOf}, ${run.knownAt}, ${run.otherSide}, ${run.sourceName}, ${run.uploadId},
       ${JSON.stringify(run.ours)}, ${JSON.stringify(run.theirs)}, ${[...run.fields]}, ${JSON.stringify(run.tolerances)}, ${run.sourceHash},
-      ${run.records.hash}, ${run.records.count}, ${run.previousRunId}, 'clean', ${run.startedBy}, clock_timestamp())`.execute(
+      ${run.records.hash}, ${run.records.count}, ${run.previousRunId}, 'clean', ${run.startedBy}, clock_timestamp() + kernel.ahead())`.execute(
     tx,
   );
 }
