@@ -6,7 +6,7 @@ import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
 import { initials } from '../../platform/text/index.ts';
 import { appendAudit } from '../audit/index.ts';
-import type { newCustomer, newGroup } from './contract.ts';
+import type { newCustomer } from './contract.ts';
 import { checkIdentity, identityAsStored, sizeOf } from './rules.ts';
 
 /** The hash by which the same customer is found across institutions without showing who it is. */
@@ -63,33 +63,4 @@ export async function registerCustomer(
     detail: { kind: command.kind, sizeClass: size, county: command.county },
   });
   return { id: row.id };
-}
-
-/** Puts customers into one related group (关联方), with the evidence. Their limits then count together (条例第十六条). */
-export async function formGroup(tx: Tx, context: Context, command: z.output<typeof newGroup>): Promise<{ id: bigint }> {
-  const group = await tx
-    .insertInto('customers.related_group')
-    .values({ guarantor_id: command.guarantorId, name: command.name, evidence: command.evidence })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  const { numUpdatedRows } = await tx
-    .updateTable('customers.customer')
-    .set({ group_id: group.id })
-    .where('guarantor_id', '=', command.guarantorId)
-    .where('id', 'in', command.customerIds.map(BigInt))
-    .executeTakeFirst();
-  if (Number(numUpdatedRows) !== command.customerIds.length) {
-    throw new Refused({
-      code: 'customer-unknown',
-      field: 'customerIds',
-      message: '所选客户有的不存在或不在本机构，关联关系未建立',
-    });
-  }
-  await appendAudit(tx, context, {
-    chain: command.guarantorId,
-    action: 'customers.form-group',
-    subject: `group:${command.guarantorId}/${group.id}`,
-    detail: { customers: command.customerIds, evidence: command.evidence },
-  });
-  return { id: group.id };
 }

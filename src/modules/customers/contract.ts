@@ -32,6 +32,7 @@ export const customerQuery = pageQuery.extend({
   q: z.string().max(100).optional().meta({ description: '名称、证件号或拼音首字母' }),
   guarantorId: z.coerce.number().int().optional(),
   county: z.coerce.number().int().optional(),
+  groupId: idWire.optional().meta({ description: '关联集团；与 guarantorId 同用' }),
 });
 export const customerDetail = customerRow.extend({
   staff: z.number().int().nullable(),
@@ -55,9 +56,34 @@ export const newCustomer = z.object({
   assets: moneyWire.optional(),
   declaredOn: dayWire.optional(),
 });
+/** POST /api/customers/groups. */
 export const newGroup = z.object({
   guarantorId: z.number().int(),
-  name: z.string().min(2).max(200),
-  evidence: z.string().min(2).max(500),
-  customerIds: z.array(idWire).min(2),
+  name: z.string().trim().min(2, '集团名称至少两个字').max(200),
+  evidence: z.string().trim().min(2, '请写明认定依据').max(500),
+  customerIds: z.array(idWire).min(2, '关联集团至少两名客户').max(200),
+});
+
+/** Adding a member needs evidence, taking one out a reason; both stay in the audit log. */
+export const newMember = z.object({
+  customerId: idWire,
+  evidence: z.string().trim().min(2, '请写明认定依据').max(500),
+});
+export const memberRemoval = z.object({ reason: z.string().trim().min(2, '请写明移出原因').max(500) });
+
+export const groupRow = z.object({
+  guarantorId: z.number().int(),
+  guarantorName: z.string(),
+  id: idWire,
+  name: z.string(),
+  evidence: z.string(),
+  members: z.number().int(),
+  outstanding: moneyWire.meta({ description: '成员在保余额合计，合同口径' }),
+  recordedAt: instantOut,
+});
+export type GroupRow = z.infer<typeof groupRow>;
+export const groupPage = pageOf(groupRow);
+export const groupQuery = pageQuery.extend({
+  q: z.string().max(100).optional().meta({ description: '集团名称的一部分' }),
+  guarantorId: z.coerce.number().int().optional(),
 });

@@ -1,5 +1,6 @@
-export { formGroup, identityHash, registerCustomer } from './actions.ts';
+export { identityHash, registerCustomer } from './actions.ts';
 export { insertStagedCustomers, stageCustomers, stagedCustomerColumns } from './bulk.ts';
+export { addMember, formGroup, removeMember } from './groups.ts';
 export { customerRoutes } from './routes.ts';
 export { maskIdentity, sizeOf } from './rules.ts';
 export { hasHead, searchCondition } from './store.ts';

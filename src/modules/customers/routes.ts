@@ -5,8 +5,9 @@ import { Refused } from '../../kernel/refusal.ts';
 import { type Caller, type Deps, endpoint } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
 import { idWire } from '../../wire/wire.ts';
-import { formGroup, registerCustomer } from './actions.ts';
-import { customerDetail, customerPage, customerQuery, newCustomer, newGroup } from './contract.ts';
+import { registerCustomer } from './actions.ts';
+import { customerDetail, customerKindTitles, customerPage, customerQuery, newCustomer } from './contract.ts';
+import { groupRoutes } from './group-routes.ts';
 import { maskIdentity } from './rules.ts';
 import { type CustomerListRow, customerById, listCustomers } from './store.ts';
 
@@ -28,11 +29,13 @@ export function customerRoutes(app: FastifyInstance, deps: Deps): void {
         title: '客户台账',
         columns: [
           { key: 'guarantorName', title: '担保机构', type: 'text' },
-          { key: 'name', title: '客户名称', type: 'text' },
+          { key: 'name', title: '客户名称', type: 'text', width: 36 },
+          { key: 'kindTitle', title: '类别', type: 'text' },
           { key: 'identityNo', title: '证件号码', type: 'text' },
           { key: 'countyName', title: '所在县（市、区）', type: 'text' },
+          { key: 'industryCode', title: '行业代码', type: 'text', whenNull: '—' },
           { key: 'sizeClass', title: '划型', type: 'text' },
-          { key: 'groupName', title: '关联集团', type: 'text' },
+          { key: 'groupName', title: '关联集团', type: 'text', whenNull: '—' },
           { key: 'outstanding', title: '在保余额', type: 'money' },
         ],
         footer: [`数据截至 ${deps.clock.today()}　口径：合同口径`],
@@ -40,7 +43,11 @@ export function customerRoutes(app: FastifyInstance, deps: Deps): void {
           const page = await listCustomers(tx, input.query, after, limit);
           return {
             ...page,
-            rows: page.rows.map((row) => ({ ...row, identityNo: shown(row.identityNo, input.caller) })),
+            rows: page.rows.map((row) => ({
+              ...row,
+              identityNo: shown(row.identityNo, input.caller),
+              kindTitle: customerKindTitles[row.kind],
+            })),
           };
         },
         wire: wireOf,
@@ -79,17 +86,7 @@ export function customerRoutes(app: FastifyInstance, deps: Deps): void {
     handle: ({ write, body, context }) =>
       write(async (tx) => ({ id: String((await registerCustomer(tx, context, body)).id) })),
   });
-  endpoint(app, deps, {
-    method: 'POST',
-    url: '/api/customers/groups',
-    tag,
-    summary: '建立关联关系',
-    permission: 'customers.write',
-    body: newGroup,
-    answer: z.object({ id: idWire }),
-    handle: ({ write, body, context }) =>
-      write(async (tx) => ({ id: String((await formGroup(tx, context, body)).id) })),
-  });
+  groupRoutes(app, deps);
 }
 
 const shown = (identityNo: string, caller: Caller): string =>

@@ -47,7 +47,12 @@ export const hasHead = (column: string, text: string) =>
 /** Customers the caller may see, newest first. */
 export async function listCustomers(
   tx: Tx,
-  filter: { q?: string | undefined; guarantorId?: number | undefined; county?: number | undefined },
+  filter: {
+    q?: string | undefined;
+    guarantorId?: number | undefined;
+    county?: number | undefined;
+    groupId?: string | undefined;
+  },
   after: string | undefined,
   limit: number,
 ): Promise<Page<CustomerListRow>> {
@@ -59,6 +64,7 @@ export async function listCustomers(
        and ${searchCondition(filter.q, 'c')}
        and (${filter.guarantorId ?? null}::integer is null or c.guarantor_id = ${filter.guarantorId ?? null})
        and (${filter.county ?? null}::integer is null or c.county = ${filter.county ?? null})
+       and (${filter.groupId ?? null}::bigint is null or c.group_id = ${filter.groupId ?? null}::bigint)
      order by c.guarantor_id desc, c.id desc
      limit ${limit + 1}`.execute(tx);
   const page = rows.slice(0, limit);
