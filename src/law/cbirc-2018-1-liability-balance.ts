@@ -25,6 +25,21 @@ export const smallMicroLimit = parameter('BAL-1', '小微企业借款类担保�
 export const smallMicroWeight = parameter('BAL-1', '小微企业单户限额以内借款类担保的权重', [
   { from, value: percent('75%'), source: articleLoanWeights },
 ]);
+/** 计量办法只写小微企业；个体工商户、小微企业主按小微企业权重计，是参照财金〔2025〕11号第二条的读法，不是条文。 */
+export const readAsSmallMicro = parameter<readonly ('individual-business' | 'business-owner')[]>(
+  'BAL-1',
+  '按小微企业权重计的非企业被担保人',
+  [
+    {
+      from,
+      value: ['individual-business', 'business-owner'],
+      source: articleLoanWeights,
+      unverified: '计量办法只写小微企业，参照财金〔2025〕11号第二条理解，非条文原意，待核实',
+    },
+  ],
+  (kinds) =>
+    kinds.map((kind) => ({ 'individual-business': '个体工商户', 'business-owner': '小微企业主' })[kind]).join('、'),
+);
 /** 被担保人为农户且单户在保余额200万元以下的借款类担保，适用较低权重。 */
 export const farmerLimit = parameter('BAL-2', '农户借款类担保的单户限额', [
   { from, value: wan('200'), source: articleLoanWeights, unverified: '“以下”含本数，按法律用语推定，待核实' },

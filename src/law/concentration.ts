@@ -28,7 +28,7 @@ export function concentration(added: Fen, exposure: Exposure, asOf: Day): Refusa
     return [
       {
         code,
-        message: `超过${cap.title}（净资产的${showRatio(cap.at(asOf))}），本次最多可新增${room}元`,
+        message: `超过${cap.title}（净资产的${showRatio(cap.at(asOf))}），本次最多可新增责任余额${room}元`,
         article: article16,
         figures: { 新增后责任余额: formatYuan(after), 上限: formatYuan(limit), 净资产: formatYuan(exposure.netAssets) },
         ...(unverified === undefined ? {} : { unverified }),

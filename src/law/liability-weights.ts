@@ -120,6 +120,9 @@ export function liabilityWeightsAt(asOf: Day): readonly LiabilityWeight[] {
   ];
 }
 
+/** What is said wherever a bond is weighed without a rating of its issuer. */
+export const unratedIssuer = '发行人主体信用评级不可判定，从严按其他发行债券计';
+
 /** What decides the weight of one guarantee. `customerBalance`: the customer's 单户在保余额 on the same basis. */
 export type WeightFacts = {
   readonly guaranteeClass: GuaranteeClass;
@@ -149,13 +152,14 @@ export function weightFor(
   if (!row) throw new NotInForce(`责任余额权重（${facts.guaranteeClass}）`, asOf);
   const overLimit = fits[0] !== row;
   const treatment = overLimit ? `：单户合计超过限额，${overLimitTreatment.at(asOf)}` : '';
+  const unrated = facts.guaranteeClass === 'bond' && !facts.issuerRating ? `：${unratedIssuer}` : '';
   const unverified = [row.unverified, overLimit ? unverifiedOf(asOf, overLimitTreatment) : null]
     .filter(Boolean)
     .join('；');
   return {
     row,
     overLimit,
-    reason: `${row.title}，权重${showRatio(row.weight)}${treatment}`,
+    reason: `${row.title}，权重${showRatio(row.weight)}${treatment}${unrated}`,
     ...(unverified === '' ? {} : { unverified }),
   };
 }

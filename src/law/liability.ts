@@ -42,6 +42,9 @@ export type LiabilityPart = {
   readonly liability: Fen;
   /** What counts for the 10%/15% concentration test. */
   readonly concentration: Fen;
+  readonly concentrationWeight: Ratio;
+  /** The mark of `concentrationWeight` where that differs from `weight`. */
+  readonly concentrationUnverified?: string;
   readonly reason: string;
   readonly unverified?: string;
 };
@@ -123,6 +126,8 @@ function partsOf(
       outstanding,
       liability: share(outstanding, row.weight, 'half-up'),
       concentration: share(outstanding, row.concentrationWeight, 'half-up'),
+      concentrationWeight: row.concentrationWeight,
+      ...(row.concentrationUnverified ? { concentrationUnverified: row.concentrationUnverified } : {}),
       reason,
       ...(unverified === undefined ? {} : { unverified }),
     };

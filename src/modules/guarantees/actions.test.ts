@@ -156,12 +156,16 @@ describe('一笔保函从登记到核销', () => {
   });
 
   it('第十六条: ten per cent of net assets to one customer, at the limit and one 分 above', async () => {
-    // 1 亿元 × 10% = 1000 万元; nothing outstanding so far but what the tests above left: 0 元 disbursed and unrepaid.
-    await expect(issue('10000000.01')).rejects.toMatchObject({ refusals: [{ code: 'single-customer-cap' }] });
-    const { id } = await issue('10000000.00');
-    await move(id, 'disburse', '10000000.00');
+    // 1 亿元 × 10% = 1000 万元; over 500 万元 the whole customer counts at 100%. 200 元 are promised by the test above.
+    await expect(issue('9999800.01')).rejects.toMatchObject({
+      refusals: [{ code: 'single-customer-cap', figures: { 计算: '其他借款类 10000000.01×100%' } }],
+    });
+    const { id } = await issue('9999800.00');
+    // Promised counts like disbursed: nothing more may be promised meanwhile.
     await expect(issue('0.01')).rejects.toMatchObject({ refusals: [{ code: 'single-customer-cap' }] });
-    await move(id, 'repay', '10000000.00');
+    await move(id, 'disburse', '9999800.00');
+    await expect(issue('0.01')).rejects.toMatchObject({ refusals: [{ code: 'single-customer-cap' }] });
+    await move(id, 'repay', '9999800.00');
   });
 
   it('refuses a contract number twice, a day without agreement, an unknown customer; then nothing is written', async () => {

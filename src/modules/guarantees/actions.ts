@@ -1,7 +1,6 @@
 import type { Day } from '../../kernel/day.ts';
 import { type Fen, fen, formatYuan, minus, negate, plus } from '../../kernel/money.ts';
-import { Refused } from '../../kernel/refusal.ts';
-import { concentration } from '../../law/concentration.ts';
+import { type Refusal, Refused } from '../../kernel/refusal.ts';
 import { countedNetAssets } from '../../law/leverage.ts';
 import { singleCustomerCap } from '../../law/state-council-order-683.ts';
 import { post } from '../../ledger/index.ts';
@@ -9,6 +8,7 @@ import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
 import { versionInForce } from '../agreements/index.ts';
 import { appendAudit } from '../audit/index.ts';
+import { checkConcentration } from './exposure.ts';
 import { kindOfCode, type MovementKind, movementKinds } from './movement-kinds.ts';
 import { claimCash, reversalOf, transfersOf } from './posting.ts';
 import { checkIssue, checkMovement, statusAfter } from './rules.ts';
@@ -30,7 +30,7 @@ export type IssueCommand = Omit<NewGuarantee, 'guaranteed' | 'source' | 'sizeCla
  */
 export async function issueGuarantee(tx: Tx, context: Context, command: IssueCommand): Promise<{ id: bigint }> {
   const { guarantorId } = command;
-  const exposure = await lockExposure(tx, guarantorId, command.customerId, command.startsOn);
+  const exposure = await lockExposure(tx, command, command.startsOn);
   if (!exposure)
     throw new Refused({ code: 'customer-unknown', field: 'customerId', message: '没有这个客户，请先建立客户档案' });
   const version = await versionInForce(tx, { ...command, on: command.startsOn });
@@ -40,26 +40,13 @@ export async function issueGuarantee(tx: Tx, context: Context, command: IssueCom
   }
   const guaranteed = command.guaranteed ?? minus(command.principal, bankShareOf(command.principal, version.bankShare));
   const refusals = [...checkIssue({ ...command, guaranteed })];
-  // Before 2017-10-01 there was no cap to ask about: an old book comes in as it was.
-  if (exposure.capital && singleCustomerCap.isInForce(command.startsOn)) {
-    const { counted } = countedNetAssets(
-      { netAssets: exposure.capital.net_assets, stakesInGuarantors: exposure.capital.stakes_in_guarantors },
-      command.startsOn,
-    );
-    refusals.push(
-      ...concentration(
-        command.principal,
-        { netAssets: counted, toCustomer: exposure.toCustomer, toGroup: exposure.toGroup },
-        command.startsOn,
-      ),
-    );
-  }
+  refusals.push(...concentrationRefusals(exposure, { ...command, guaranteed }));
   if (refusals.length > 0) throw new Refused(refusals);
   const inserted = await insertGuarantee(tx, {
     ...command,
     guaranteed,
     version,
-    sizeClass: exposure.customer.size_class,
+    sizeClass: exposure.customer.sizeClass,
   });
   if (!inserted) {
     throw new Refused(
@@ -83,6 +70,21 @@ export async function issueGuarantee(tx: Tx, context: Context, command: IssueCom
     },
   });
   return { id: inserted.id };
+}
+
+/** 条16, asked of the 责任余额. Before 2017-10-01 there was no cap to ask about: an old book comes in as it was. */
+function concentrationRefusals(
+  { customer, capital, held }: NonNullable<Awaited<ReturnType<typeof lockExposure>>>,
+  made: { customerId: bigint; principal: Fen; guaranteed: Fen; startsOn: Day },
+): Refusal[] {
+  if (!capital || !singleCustomerCap.isInForce(made.startsOn)) return [];
+  const { counted } = countedNetAssets(
+    { netAssets: capital.net_assets, stakesInGuarantors: capital.stakes_in_guarantors },
+    made.startsOn,
+  );
+  const guaranteeClass = customer.guaranteeClass ?? 'loan';
+  const added = { ...customer, ...made, guaranteeClass, contract: made.principal, borne: made.guaranteed };
+  return checkConcentration(held, added, counted, made.startsOn);
 }
 
 const bankShareOf = (principal: Fen, share: string): Fen => {

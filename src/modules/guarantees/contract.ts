@@ -160,6 +160,16 @@ export const positionAnswer = z.object({
   rows: z.array(positionRow),
 });
 
+/** A customer or a related group against the cap of 条16: `ratio` is exposure ÷ counted net assets. */
+const exposureRow = z.object({
+  name: z.string(),
+  outstanding: moneyWire,
+  exposure: moneyWire,
+  exposureBorne: moneyWire,
+  ratio: ratioWire.nullable(),
+  exceeds: z.boolean(),
+});
+
 /** 责任余额, 放大倍数 and concentration of one guarantor. */
 export const indicatorAnswer = z.object({
   guarantorId: z.number().int(),
@@ -185,13 +195,6 @@ export const indicatorAnswer = z.object({
   cap: ratioWire.nullable(),
   capReason: z.string().nullable(),
   unverified: z.string().nullable(),
-  largestCustomers: z.array(
-    z.object({
-      customerId: idWire,
-      name: z.string(),
-      outstanding: moneyWire,
-      ratio: ratioWire.nullable(),
-      exceeds: z.boolean(),
-    }),
-  ),
+  largestCustomers: z.array(exposureRow.extend({ customerId: idWire })),
+  largestGroups: z.array(exposureRow.extend({ groupId: idWire, customers: z.number().int() })),
 });

@@ -33,9 +33,12 @@ export function explainRoutes(app: FastifyInstance, deps: Deps): void {
     summary: '责任余额、放大倍数、集中度怎么算的',
     permission: 'book.read',
     params: z.object({ guarantorId: z.coerce.number().int(), figure: z.enum(indicatorFigures) }),
-    query: z.object({ asOf: dayWire.optional() }),
+    query: z.object({
+      asOf: dayWire.optional(),
+      of: idWire.optional().meta({ description: '集中度：客户或关联集团的编号，缺省为最大的一户' }),
+    }),
     answer: explainWire,
     handle: ({ read, params, query }) =>
-      read((tx) => explainIndicator(tx, params.guarantorId, params.figure, query.asOf ?? deps.clock.today())),
+      read((tx) => explainIndicator(tx, params.guarantorId, params.figure, query.asOf ?? deps.clock.today(), query.of)),
   });
 }

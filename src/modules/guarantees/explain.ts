@@ -1,6 +1,6 @@
 import type { Day } from '../../kernel/day.ts';
 import { fen, formatYuan, share } from '../../kernel/money.ts';
-import { formatDecimal, ratio } from '../../kernel/ratio.ts';
+import { ratio } from '../../kernel/ratio.ts';
 import { Refused } from '../../kernel/refusal.ts';
 import {
   articleBondWeights,
@@ -10,9 +10,10 @@ import {
   articlePerCustomer,
   articleRaisedCap,
 } from '../../law/cbirc-2018-1-liability-balance.ts';
-import { article15, article16, singleCustomerCap } from '../../law/state-council-order-683.ts';
+import { article15 } from '../../law/state-council-order-683.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Explain } from '../../wire/wire.ts';
+import { explainConcentration } from './explain-concentration.ts';
 import { indicatorsOf } from './indicators.ts';
 import { guaranteeById } from './list-store.ts';
 import { movementsOf } from './store.ts';
@@ -97,23 +98,38 @@ async function explainOutstanding(tx: Tx, key: { guarantorId: number; id: bigint
 }
 
 /** Figures of a guarantor that can be explained. */
-export const indicatorFigures = ['liability', 'multiple', 'cap', 'net-assets', 'concentration'] as const;
+export const indicatorFigures = [
+  'liability',
+  'multiple',
+  'cap',
+  'net-assets',
+  'concentration',
+  'group-concentration',
+] as const;
 export type IndicatorFigure = (typeof indicatorFigures)[number];
 
 type Found = Awaited<ReturnType<typeof indicatorsOf>>;
 type Part = Omit<Explain, 'asOf' | 'basis' | 'unverified'>;
+type ConcentrationFigure = 'concentration' | 'group-concentration';
 
-/** 怎么算的 of 责任余额, 放大倍数, its cap, counted net assets or the largest customer's share of one guarantor. */
+/**
+ * 怎么算的 of 责任余额, 放大倍数, its cap, counted net assets, or the share of a customer or a related group in one guarantor's net
+ * assets: `of` names the customer or group; without it, the largest.
+ */
 export async function explainIndicator(
   tx: Tx,
   guarantorId: number,
   figure: IndicatorFigure,
   asOf: Day,
+  of?: string,
 ): Promise<Explain> {
   const found = await indicatorsOf(tx, guarantorId, asOf);
   const at = (name: IndicatorFigure) => `/api/indicators/${guarantorId}/explain/${name}?asOf=${asOf}`;
+  if (figure === 'concentration' || figure === 'group-concentration') {
+    return explainConcentration(tx, { found, netAssets: assetsOf(found, at), figure, of, asOf });
+  }
   return {
-    ...indicatorParts[figure](found, at, asOf),
+    ...indicatorParts[figure](found, at),
     asOf,
     basis: '合同口径（主债权本金）',
     ...(found.unverified ? { unverified: found.unverified } : {}),
@@ -128,7 +144,7 @@ const assetsOf = (found: Found, at: Address): Explain['inputs'][number] => ({
   explain: at('net-assets'),
 });
 
-const indicatorParts: Record<IndicatorFigure, (found: Found, at: Address, asOf: Day) => Part> = {
+const indicatorParts: Record<Exclude<IndicatorFigure, ConcentrationFigure>, (found: Found, at: Address) => Part> = {
   liability: (found) => ({
     title: '融资担保责任余额',
     value: found.liability,
@@ -139,7 +155,7 @@ const indicatorParts: Record<IndicatorFigure, (found: Found, at: Address, asOf: 
       name: `${line.title}（权重 ${weightText(line.weight)}）`,
       value: line.outstanding,
       unit: '元',
-      source: line.rule,
+      source: line.unverified ? `${line.rule}　${line.unverified}` : line.rule,
     })),
   }),
   'net-assets': (found) => ({
@@ -158,17 +174,6 @@ const indicatorParts: Record<IndicatorFigure, (found: Found, at: Address, asOf: 
     articles: [article15, articleRaisedCap],
     inputs: [],
   }),
-  concentration: (found, at, asOf) => {
-    const top = found.largestCustomers[0];
-    return {
-      title: `单一客户集中度（最大一户${top ? `：${top.name}` : ''}）`,
-      value: top?.ratio ?? null,
-      unit: '比例',
-      formula: `该客户在保余额 ÷ 计量净资产，不得超过 ${formatDecimal(singleCustomerCap.at(asOf))}`,
-      articles: [article16],
-      inputs: [{ name: '该客户在保余额', value: top?.outstanding ?? null, unit: '元' }, assetsOf(found, at)],
-    };
-  },
   multiple: (found, at) => ({
     title: '放大倍数',
     value: found.multiple,

@@ -1,14 +1,17 @@
 import type { z } from 'zod';
 import type { Day } from '../../kernel/day.ts';
 import { type Fen, fen, formatYuan, plus } from '../../kernel/money.ts';
-import { compareRatio, formatDecimal, quotient } from '../../kernel/ratio.ts';
+import { compareRatio, formatDecimal, quotient, type Ratio } from '../../kernel/ratio.ts';
+import { readAsSmallMicro } from '../../law/cbirc-2018-1-liability-balance.ts';
 import { countedNetAssets, leverageCap, leverageMultiple } from '../../law/leverage.ts';
-import { singleCustomerCap } from '../../law/state-council-order-683.ts';
+import { unratedIssuer } from '../../law/liability-weights.ts';
+import { type Parameter, unverifiedOf } from '../../law/parameter.ts';
+import { relatedGroupCap, singleCustomerCap } from '../../law/state-council-order-683.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { indicatorAnswer } from './contract.ts';
-import { type LiabilityLineRow, largestExposures, liabilityLines } from './position.ts';
+import { type ExposureRow, type LiabilityLineRow, largestExposures, liabilityLines } from './liability-store.ts';
 
-/** 责任余额 by line, 放大倍数 against its cap (条例第十五条) and the largest customers against 10% (第十六条). */
+/** 责任余额 by line, 放大倍数 against its cap (条例第十五条) and the largest customers and groups against 10% and 15% (第十六条). */
 export async function indicatorsOf(tx: Tx, guarantorId: number, asOf: Day): Promise<z.input<typeof indicatorAnswer>> {
   const lines = await liabilityLines(tx, { guarantorId, asOf });
   const capital = await tx
@@ -27,8 +30,10 @@ export async function indicatorsOf(tx: Tx, guarantorId: number, asOf: Day): Prom
     countedNetAssets({ netAssets: capital.net_assets, stakesInGuarantors: capital.stakes_in_guarantors }, asOf);
   const cap = leverageCap(mixOf(lines), asOf);
   const multiple = assets ? leverageMultiple(liability, assets.counted) : null;
-  const largest = await largestExposures(tx, { guarantorId, asOf }, 10);
-  const marks = [cap.unverified, assets?.unverified, ...lines.map((row) => row.unverified)].filter(
+  const customers = await largestExposures(tx, { guarantorId, asOf }, 'customer', 10);
+  const groups = await largestExposures(tx, { guarantorId, asOf }, 'group', 10);
+  const against = againstCap(asOf, assets?.counted);
+  const marks = [cap.unverified, assets?.unverified, ...lines.map((row) => lineNotes(row, asOf))].filter(
     (mark) => mark != null,
   );
   return {
@@ -36,6 +41,7 @@ export async function indicatorsOf(tx: Tx, guarantorId: number, asOf: Day): Prom
     asOf,
     lines: lines.map((row) => ({
       ...row,
+      unverified: lineNotes(row, asOf),
       outstanding: formatYuan(row.outstanding),
       liability: formatYuan(row.liability),
       outstandingBorne: formatYuan(row.outstandingBorne),
@@ -49,18 +55,36 @@ export async function indicatorsOf(tx: Tx, guarantorId: number, asOf: Day): Prom
     cap: formatDecimal(cap.cap),
     capReason: cap.reason,
     unverified: marks.length > 0 ? [...new Set(marks)].join('；') : null,
-    largestCustomers: largest.map((row) => {
-      const part = assets ? quotient(row.outstanding, assets.counted) : null;
-      const exceeds = part !== null && compareRatio(part, singleCustomerCap.at(asOf)) > 0;
-      return {
-        customerId: String(row.customerId),
-        name: row.name,
-        outstanding: formatYuan(row.outstanding),
-        ratio: part && formatDecimal(part),
-        exceeds,
-      };
-    }),
+    largestCustomers: customers.map((row) => ({ ...against(row, singleCustomerCap), customerId: String(row.id) })),
+    largestGroups: groups.map((row) => ({
+      ...against(row, relatedGroupCap),
+      groupId: String(row.id),
+      customers: row.customers,
+    })),
   };
+}
+
+const againstCap = (asOf: Day, counted: Fen | undefined) => (row: ExposureRow, cap: Parameter<Ratio>) => {
+  const part = counted === undefined || counted <= 0n ? null : quotient(row.exposure, counted);
+  return {
+    name: row.name,
+    outstanding: formatYuan(row.outstanding),
+    exposure: formatYuan(row.exposure),
+    exposureBorne: formatYuan(row.exposureBorne),
+    ratio: part && formatDecimal(part),
+    exceeds: counted !== undefined && row.exposure > 0n && (part === null || compareRatio(part, cap.at(asOf)) > 0),
+  };
+};
+
+/** The mark of a line with what decided for want of knowledge: our reading, a size or a rating that is 不可判定. */
+function lineNotes(row: LiabilityLineRow, asOf: Day): string | null {
+  const notes = [
+    row.unverified,
+    row.byReading > 0 ? `${row.byReading} 户个体工商户、小微企业主：${unverifiedOf(asOf, readAsSmallMicro)}` : null,
+    row.unsized > 0 ? `${row.unsized} 户企业划型不可判定，从严按其他借款类计` : null,
+    row.unrated > 0 ? `${row.unrated} 户${unratedIssuer}` : null,
+  ].filter((note) => note !== null);
+  return notes.length > 0 ? notes.join('；') : null;
 }
 
 /** 小微企业 and 农户 against the whole financing book, for the 15× conditions (BAL-9). */

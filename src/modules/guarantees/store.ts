@@ -3,6 +3,8 @@ import type { Day } from '../../kernel/day.ts';
 import { type Fen, fen } from '../../kernel/money.ts';
 import { parseRatio, type Ratio, zeroRatio } from '../../kernel/ratio.ts';
 import type { Tx } from '../../platform/db.ts';
+import type { HeldBalance } from './exposure.ts';
+import { heldNow } from './liability-store.ts';
 import { type MovementKind, movementKinds } from './movement-kinds.ts';
 import type { PostingFacts, RiskSplit } from './posting.ts';
 import type { GuaranteeState } from './rules.ts';
@@ -182,15 +184,30 @@ export async function insertMovement(
     .execute();
 }
 
-/** What the guarantor carries for a customer and its group, in 分 (合同口径). Locks the customer's row until commit. */
-export async function lockExposure(tx: Tx, guarantorId: number, customerId: bigint, asOf: Day) {
-  const customer = await tx
-    .selectFrom('customers.customer')
-    .select(['group_id', 'size_class', 'kind'])
-    .where('guarantor_id', '=', guarantorId)
-    .where('id', '=', customerId)
-    .forUpdate()
-    .executeTakeFirst();
+/**
+ * The customer, its capital base and what the guarantor carries for it and its related group. Locks the customer and every member
+ * of its group until commit, in one order, so that two of them cannot fill the same room (条16).
+ */
+export async function lockExposure(
+  tx: Tx,
+  { guarantorId, customerId, productCode }: Pick<NewGuarantee, 'guarantorId' | 'customerId' | 'productCode'>,
+  asOf: Day,
+) {
+  const { rows: members } = await sql<Customer>`
+    select c.id, c.name, c.kind, c.size_class as "sizeClass", p.class as "guaranteeClass",
+           case when c.issuer_rating_on <= ${asOf} then c.issuer_rating end as "issuerRating"
+      from customers.customer c
+      left join agreements.product p on p.code = ${productCode}
+     where c.guarantor_id = ${guarantorId}
+       and c.id in (
+         select ${customerId}::bigint
+          union
+         select f.id from customers.customer o
+           join customers.customer f on f.guarantor_id = o.guarantor_id and f.group_id = o.group_id
+          where o.guarantor_id = ${guarantorId} and o.id = ${customerId})
+     order by c.id
+       for update of c`.execute(tx);
+  const customer = members.find((each) => BigInt(each.id) === customerId);
   if (!customer) return undefined;
   const capital = await tx
     .selectFrom('institutions.capital_fact')
@@ -201,19 +218,19 @@ export async function lockExposure(tx: Tx, guarantorId: number, customerId: bigi
     .orderBy('recorded_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  const { rows } = await sql<{ toCustomer: Fen; toGroup: Fen }>`
-    select coalesce(sum(g.outstanding) filter (where g.customer_id = ${customerId}), 0)::bigint as "toCustomer",
-           coalesce(sum(g.outstanding), 0)::bigint as "toGroup"
-      from guarantees.guarantee g
-     where g.guarantor_id = ${guarantorId}
-       and g.customer_id in (
-         select ${customerId}::bigint
-          union
-         select c.id from customers.customer c where c.guarantor_id = ${guarantorId} and c.group_id = ${customer.group_id})`.execute(
+  const held = await heldNow(
     tx,
+    guarantorId,
+    members.map((each) => each.id),
+    asOf,
   );
-  return { customer, capital, ...(rows[0] ?? { toCustomer: fen(0n), toGroup: fen(0n) }) };
+  return { customer, capital, held };
 }
+
+type Customer = Omit<HeldBalance, 'customerId' | 'contract' | 'borne' | 'guaranteeClass'> & {
+  readonly id: bigint;
+  readonly guaranteeClass: HeldBalance['guaranteeClass'] | null;
+};
 
 export type MovementRow = {
   seq: number;

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { z } from 'zod';
 import type { indicatorAnswer } from '../../../src/modules/guarantees/contract.ts';
 import { api } from '../../api.ts';
@@ -159,26 +159,64 @@ function Lines({ found }: { found: Answer }) {
 function Largest({ found, explain }: HeadsProps) {
   if (found.largestCustomers.length === 0) return null;
   return (
-    <table className="dense" aria-label="集中度">
+    <div style={{ display: 'grid', gap: 14, alignContent: 'start' }}>
+      <Concentration
+        title="最大客户"
+        cap="10%"
+        rows={found.largestCustomers.map((each) => ({
+          ...each,
+          key: each.customerId,
+          label: <Link to={`/customers/${found.guarantorId}/${each.customerId}` as string}>{each.name}</Link>,
+          explain: `${explain('concentration')}&of=${each.customerId}`,
+        }))}
+      />
+      {found.largestGroups.length > 0 && (
+        <Concentration
+          title="最大关联集团"
+          cap="15%"
+          rows={found.largestGroups.map((each) => ({
+            ...each,
+            key: each.groupId,
+            label: `${each.name}（${each.customers} 户）`,
+            explain: `${explain('group-concentration')}&of=${each.groupId}`,
+          }))}
+        />
+      )}
+    </div>
+  );
+}
+
+type ConcentrationRow = Pick<Answer['largestCustomers'][number], 'outstanding' | 'exposure' | 'ratio' | 'exceeds'> & {
+  readonly key: string;
+  readonly label: ReactNode;
+  readonly explain: string;
+};
+
+/** Against 条16: the weighted 责任余额, not the balance, is measured; the balance stands beside it. */
+function Concentration({ title, cap, rows }: { title: string; cap: string; rows: readonly ConcentrationRow[] }) {
+  return (
+    <table className="dense" aria-label={`集中度：${title}`}>
       <thead>
         <tr>
-          <th>最大客户</th>
+          <th>{title}</th>
           <th className="num">在保余额</th>
-          <th className="num">占净资产（上限10%）</th>
+          <th className="num">责任余额</th>
+          <th className="num">占净资产（上限{cap}）</th>
         </tr>
       </thead>
       <tbody>
-        {found.largestCustomers.map((each, index) => (
-          <tr key={each.customerId}>
-            <td>
-              <Link to={`/customers/${found.guarantorId}/${each.customerId}` as string}>{each.name}</Link>
-            </td>
+        {rows.map((each) => (
+          <tr key={each.key}>
+            <td>{each.label}</td>
             <td className="num">
               <MoneyText value={each.outstanding} />
             </td>
             <td className="num">
+              <MoneyText value={each.exposure} />
+            </td>
+            <td className="num">
               {each.exceeds && <StatusBadge tone="bad">超限</StatusBadge>}{' '}
-              <RatioText value={each.ratio} explain={index === 0 ? explain('concentration') : undefined} />
+              <RatioText value={each.ratio} explain={each.explain} />
             </td>
           </tr>
         ))}
