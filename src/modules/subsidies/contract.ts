@@ -386,4 +386,8 @@ export const letterCheck = z.object({
   amount: z.string().meta({ description: '拨付减收回（元）' }),
   issuedOn: dayOut,
   placeholder,
+  guarantor: z.string().nullable().meta({ description: '发给哪家机构；空为汇总' }),
+  intact: z.boolean().meta({ description: '金额与发文时的内容摘要一致' }),
+  hash: z.string(),
 });
+export type LetterCheck = z.infer<typeof letterCheck>;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
 import { type Fen, showMoney } from '../../kernel/money.ts';
 import { Refused } from '../../kernel/refusal.ts';
-import { hashOf, verificationCode } from '../../platform/crypto/index.ts';
+import { hashOf, normaliseCode, verificationCode } from '../../platform/crypto/index.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
 import { createPaper } from '../../platform/papers/index.ts';
@@ -191,8 +191,12 @@ const settleColumns: readonly Column[] = [
   ['结转抵扣', (line) => line.credit],
 ];
 
-/** The letter a number and code belong to, for anyone who checks one; undefined when they do not match. */
+/**
+ * The letter a number and code belong to, for anyone who checks one; undefined when they do not match. `intact`: its amounts still
+ * have the hash they were issued with. Needs a transaction that sees all.
+ */
 export async function verifyLetter(tx: Tx, number: string, code: string) {
+  const wanted = number.normalize('NFKC').trim().toUpperCase();
   const { rows } = await sql<{
     number: string;
     kind: RunKind;
@@ -202,6 +206,29 @@ export async function verifyLetter(tx: Tx, number: string, code: string) {
     issuedOn: Day;
     placeholder: boolean;
   }>`
-    select * from subsidies.letter_by_code(${number}, ${code.toUpperCase().replaceAll(/\s/g, '')})`.execute(tx);
-  return rows[0] && { ...rows[0], title: `${rows[0].region}${rows[0].year}年度补偿补贴${runKindTitles[rows[0].kind]}` };
+    select * from subsidies.letter_by_code(${wanted}, ${normaliseCode(code)})`.execute(tx);
+  if (!rows[0]) return undefined;
+  const { rows: issued } = await sql<{
+    runId: bigint;
+    guarantorId: number | null;
+    guarantor: string | null;
+    contentHash: string;
+    resultHash: string;
+  }>`
+    select l.run_id as "runId", l.guarantor_id as "guarantorId", i.name as guarantor, l.content_hash as "contentHash",
+           r.result_hash as "resultHash"
+      from subsidies.letter l
+      join subsidies.run r on r.id = l.run_id
+      left join institutions.institution i on i.id = l.guarantor_id
+     where l.number = ${wanted}`.execute(tx);
+  const { runId, guarantorId, guarantor, contentHash, resultHash } = issued[0]!;
+  const lines = (await linesOfRun(tx, runId)).filter(
+    (each) => guarantorId === null || each.guarantorId === guarantorId,
+  );
+  const amount = lines.reduce((sum, each) => sum + each.payable - each.clawBack, 0n);
+  const intact =
+    hashOf({ number: wanted, run: resultHash, lines: lines.map(factsOfLine) }) === contentHash &&
+    amount === rows[0].amount;
+  const title = `${rows[0].region}${rows[0].year}年度补偿补贴${runKindTitles[rows[0].kind]}`;
+  return { ...rows[0], title, guarantor, intact, hash: contentHash };
 }

@@ -89,6 +89,28 @@ it('从试算到到账，经由接口', async () => {
   ]);
   const letter = await call(people.city1, 'GET', `/api/subsidies/letters/${detail.body.letters[0].id}.pdf`);
   expect([letter.status, letter.type]).toEqual([200, 'application/pdf']);
+  const { number } = detail.body.letters[0];
+  const { rows: printed } = await test.owner.query('select code from subsidies.letter where number = $1', [number]);
+  const check = (of: string, code: string) =>
+    call(-1, 'GET', `/api/subsidies/letters/verify?number=${of}&code=${encodeURIComponent(code)}`);
+  // However it was typed: lower case, without the dashes.
+  const genuine = await check(number.toLowerCase(), printed[0].code.toLowerCase().replaceAll('-', ''));
+  expect([
+    genuine.status,
+    genuine.body.number,
+    genuine.body.amount,
+    genuine.body.intact,
+    genuine.body.placeholder,
+  ]).toEqual([200, number, '67000.00', true, true]);
+  const wrong = await check(number, 'AAAA-BBBB-CCCC');
+  expect([wrong.status, wrong.body.refusals[0].code]).toEqual([404, 'letter-not-found']);
+  await test.owner.query(
+    'update subsidies.line set payable = payable + 1, net = net + 1, entitled = entitled + 1 where seq = 1',
+  );
+  expect((await check(number, printed[0].code)).body.intact).toBe(false);
+  await test.owner.query(
+    'update subsidies.line set payable = payable - 1, net = net - 1, entitled = entitled - 1 where seq = 1',
+  );
   for (const path of ['lines', 'entitlements', 'deltas']) {
     expect((await call(people.city1, 'GET', `${run}/${path}`)).status).toBe(200);
     const sheet = await call(people.city1, 'GET', `${run}/${path}?format=xlsx`);

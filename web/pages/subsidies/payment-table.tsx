@@ -31,7 +31,7 @@ export function PaymentTable({ run }: { run?: RunDetail }) {
       <DataTable<Payment>
         url="/api/subsidies/payments"
         filters={run ? { runId: run.id } : {}}
-        columns={canDo ? [...columns, evidenceColumn(setChosen)] : columns}
+        columns={canDo ? [...columns, evidenceColumn(mayEnter, setChosen)] : columns}
         rowKey={(row) => row.id}
         basis="核定的补偿补贴批次"
         empty={{
@@ -68,22 +68,41 @@ const columns: readonly Column<Payment>[] = [
   },
 ];
 
-const evidenceColumn = (open: (payment: Payment) => void): Column<Payment> => ({
+const evidenceColumn = (mayEnter: boolean, open: (payment: Payment) => void): Column<Payment> => ({
   key: 'do',
   title: '',
   width: 90,
   fixed: 'right',
-  render: (row) => (
-    <Button size="small" onClick={() => open(row)}>
-      登记凭据
-    </Button>
-  ),
+  render: (row) =>
+    openSteps(row).length > 0 &&
+    (mayEnter || row.events.some((event) => event.kind === 'disbursed')) && (
+      <Button size="small" onClick={() => open(row)}>
+        {mayEnter ? '登记凭据' : '确认到账'}
+      </Button>
+    ),
 });
+
+const steps = [
+  { value: 'index', label: '指标文' },
+  { value: 'disbursed', label: '拨付' },
+  { value: 'received', label: '到账' },
+  { value: 'cancelled', label: '撤销' },
+] as const;
+
+/** What may still be recorded of a payment, the next step first; nothing once it has arrived or was cancelled. */
+function openSteps({ direction, events }: Payment): readonly (typeof steps)[number][] {
+  const done = events.map((event) => event.kind);
+  if (done.includes('received') || done.includes('cancelled')) return [];
+  const left = steps.filter((step) => !done.includes(step.value));
+  if (direction === 'return') return left.filter((step) => step.value === 'received' || step.value === 'cancelled');
+  return left.filter((step, index) => index === 0 || step.value === 'cancelled');
+}
 
 type EvidenceDialogProps = { readonly payment: Payment; readonly mayEnter: boolean; readonly close: () => void };
 
 function EvidenceDialog({ payment, mayEnter, close }: EvidenceDialogProps) {
   const me = useMe();
+  const left = openSteps(payment);
   const enter = useWrite(
     ({ kind, ...rest }: Evidence, options) =>
       mayEnter
@@ -98,19 +117,12 @@ function EvidenceDialog({ payment, mayEnter, close }: EvidenceDialogProps) {
       </p>
       <Form<Evidence>
         layout="vertical"
-        initialValues={{ kind: 'index', on: me.today }}
+        initialValues={{ kind: left[0]?.value, on: me.today }}
         onFinish={(fields) => enter.mutate(fields)}
       >
         {mayEnter && (
           <Form.Item name="kind" label="什么凭据">
-            <Select
-              options={[
-                { value: 'index', label: '指标文' },
-                { value: 'disbursed', label: '拨付' },
-                { value: 'received', label: '到账' },
-                { value: 'cancelled', label: '撤销' },
-              ]}
-            />
+            <Select options={[...left]} />
           </Form.Item>
         )}
         <Form.Item name="on" label="日期" rules={[{ required: true, message: '请选择日期' }]}>

@@ -1,12 +1,11 @@
-import { CheckCircleFilled, CloseCircleFilled, InfoCircleFilled } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Button, Input } from 'antd';
+import { Input } from 'antd';
 import { useState } from 'react';
 import { ApiProblem, api } from '../../api.ts';
 import { showInstant, showWireQuarter } from '../../fields/show.ts';
 import { ProblemState } from '../../shell/states.tsx';
-import './verify.css';
+import { Line, Verdict, VerifyFrame } from './frame.tsx';
 
 /** GET /api/public/certificates/:code. Nothing in it is personal: anyone may look. */
 type PublicCertificate = {
@@ -40,39 +39,29 @@ export default function VerifyPage() {
   });
   const isUnknown = query.error instanceof ApiProblem && query.error.status === 404;
   return (
-    <div className="verify">
-      <header className="verify-head">
-        <img src="/mark.svg" alt="" width={28} height={28} />
-        融担一体化平台　<span>季度反馈凭证验证</span>
-      </header>
-      <main className="verify-box">
-        <h1>验证凭证真伪</h1>
-        <p className="muted">输入凭证上的验证码（或扫描二维码），核对编号、内容摘要与签名。无需登录。</p>
-        <Input.Search
-          size="large"
-          value={typed}
-          placeholder="验证码"
-          aria-label="验证码"
-          enterButton="验证"
-          loading={query.isFetching}
-          onChange={(event) => setTyped(event.target.value)}
-          onSearch={(value) => value.trim() && check(value)}
-        />
-        {isUnknown && (
-          <Verdict tone="bad" title="没有这个验证码的凭证">
-            请对照纸面再输一次，注意 0 与 O、1 与 I；仍查不到，请向出具机构核实。
-          </Verdict>
-        )}
-        {query.isError && !isUnknown && <ProblemState problem={query.error} retry={() => void query.refetch()} />}
-        {query.isSuccess && <Result found={query.data} />}
-      </main>
-      <footer className="muted">
-        业务人员请{' '}
-        <Button type="link" href="/sign-in" style={{ padding: 0 }}>
-          登录系统
-        </Button>
-      </footer>
-    </div>
+    <VerifyFrame
+      what="季度反馈凭证验证"
+      title="验证凭证真伪"
+      note="输入凭证上的验证码（或扫描二维码），核对编号、内容摘要与签名。无需登录。"
+    >
+      <Input.Search
+        size="large"
+        value={typed}
+        placeholder="验证码"
+        aria-label="验证码"
+        enterButton="验证"
+        loading={query.isFetching}
+        onChange={(event) => setTyped(event.target.value)}
+        onSearch={(value) => value.trim() && check(value)}
+      />
+      {isUnknown && (
+        <Verdict tone="bad" title="没有这个验证码的凭证">
+          请对照纸面再输一次，注意 0 与 O、1 与 I；仍查不到，请向出具机构核实。
+        </Verdict>
+      )}
+      {query.isError && !isUnknown && <ProblemState problem={query.error} retry={() => void query.refetch()} />}
+      {query.isSuccess && <Result found={query.data} />}
+    </VerifyFrame>
   );
 }
 
@@ -97,44 +86,16 @@ function Result({ found }: { found: PublicCertificate }) {
         </Verdict>
       )}
       <dl className="verify-list">
-        <Line name="凭证编号" value={found.number} />
-        <Line name="名称" value={found.title} />
-        <Line name="区域" value={found.region} />
-        <Line name="所属期" value={showWireQuarter(found.period)} />
-        <Line name="状态" value={found.status} />
-        <Line name="出具机构" value={found.issuer} />
-        <Line name="封存时间" value={showInstant(found.sealedAt)} />
-        <Line name="内容摘要（SM3）" value={found.hash} />
-        <Line name="签名（SM2）" value={found.isSignatureValid ? '有效' : '无效'} />
+        <Line name="凭证编号">{found.number}</Line>
+        <Line name="名称">{found.title}</Line>
+        <Line name="区域">{found.region}</Line>
+        <Line name="所属期">{showWireQuarter(found.period)}</Line>
+        <Line name="状态">{found.status}</Line>
+        <Line name="出具机构">{found.issuer}</Line>
+        <Line name="封存时间">{showInstant(found.sealedAt)}</Line>
+        <Line name="内容摘要（SM3）">{found.hash}</Line>
+        <Line name="签名（SM2）">{found.isSignatureValid ? '有效' : '无效'}</Line>
       </dl>
     </>
   );
 }
-
-const icons = { good: <CheckCircleFilled />, warn: <InfoCircleFilled />, bad: <CloseCircleFilled /> };
-function Verdict({
-  tone,
-  title,
-  children,
-}: {
-  tone: 'good' | 'warn' | 'bad';
-  title: string;
-  children: React.ReactNode;
-}) {
-  return (
-    <div className={`verdict verdict-${tone}`} role="alert">
-      {icons[tone]}
-      <div>
-        <b>{title}</b>
-        <div>{children}</div>
-      </div>
-    </div>
-  );
-}
-
-const Line = ({ name, value }: { name: string; value: string }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{value}</dd>
-  </div>
-);
