@@ -6,10 +6,14 @@ import { day } from '../../kernel/day.ts';
 import { fixedClock } from '../../platform/clock.ts';
 import { loadOrCreateSigner, newKeyPair, sign } from '../../platform/crypto/index.ts';
 import { systemActor } from '../../platform/db.ts';
+import { createServer } from '../../platform/server.ts';
+import { openSigner } from '../../platform/signers.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/testing/index.ts';
 import { hashOfEntry } from './append.ts';
 import { appendAudit, checkpointAudit, verifyAudit } from './index.ts';
+import { auditRoutes } from './routes.ts';
 import { listEntries } from './store.ts';
+import { checkpointText } from './verify.ts';
 
 const context = { actor: systemActor, clock: fixedClock(day('2026-09-30')) };
 let test: TestDatabase;
@@ -187,4 +191,37 @@ it('列表按时间倒序翻页，不重不漏', async () => {
   expect(seen).toEqual(['7', '6', '5', '4', '3', '2', '1']);
   const none = await test.db.read(systemActor, (tx) => listEntries(tx, { to: day('2026-09-29') }, undefined, 3));
   expect(none.rows).toEqual([]);
+});
+
+it('接口校验只认本系统密钥：连链带封存点一起伪造、自签一把钥匙，仍被发现', async () => {
+  process.env.DATA_DIR = folder;
+  const app = await createServer({
+    authenticate: async () => ({
+      userId: 0,
+      permissions: new Set(['audit.verify']),
+      seesIdentity: false,
+      viaCookie: false,
+    }),
+    version: 'test',
+  });
+  auditRoutes(app, { db: test.db, clock: context.clock });
+  const verified = async () => (await app.inject({ method: 'POST', url: '/api/audit/verify' })).json();
+  await write(2);
+  const signer = await openSigner('audit');
+  await test.db.transaction(systemActor, (tx) => checkpointAudit(tx, context, signer));
+  expect(await verified()).toMatchObject({ whole: true, entries: '2' });
+  const { privateKey, publicKey } = newKeyPair();
+  const { rows } = await test.owner.query<{ seq: bigint; hash: string; signed_at: Date }>(
+    'select seq, hash, signed_at from audit.checkpoint',
+  );
+  const forged = sign(checkpointText(7, BigInt(rows[0]!.seq), rows[0]!.hash, rows[0]!.signed_at), privateKey);
+  await test.owner.query('update audit.checkpoint set public_key = $1, signature = $2', [publicKey, forged]);
+  expect(await findings()).toEqual([]); // the signature itself is sound: only the key betrays it
+  expect((await verified()).findings).toEqual([
+    { chain: '7', seq: '2', kind: 'checkpoint', message: '机构 7 审计链第 2 条：签名封存点不是本系统密钥所签' },
+  ]);
+  process.env.RONGDAN_AUDIT_KEYS = publicKey;
+  expect((await verified()).whole).toBe(true);
+  delete process.env.RONGDAN_AUDIT_KEYS;
+  await app.close();
 });

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Signer } from '../../platform/crypto/index.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
+import { openSigner } from '../../platform/signers.ts';
 import { checkpointText } from './verify.ts';
 
 /** Signs (SM2) the head of every chain that moved since its last checkpoint; returns how many. Run daily by the program. */
@@ -26,4 +27,15 @@ export async function checkpointAudit(tx: Tx, context: Context, signer: Signer):
       from jsonb_to_recordset(${JSON.stringify(signed)}::jsonb) as s (chain_id integer, seq bigint, hash text, signature text)
     on conflict do nothing`.execute(tx);
   return rows.length;
+}
+
+/**
+ * Whose checkpoints count: this installation's own key, and those it had before (RONGDAN_AUDIT_KEYS, public keys parted by commas).
+ */
+export async function trustedKeys(env: Readonly<Record<string, string | undefined>> = process.env): Promise<string[]> {
+  const former = (env.RONGDAN_AUDIT_KEYS ?? '')
+    .split(',')
+    .map((key) => key.trim())
+    .filter(Boolean);
+  return [(await openSigner('audit', env)).publicKey, ...former];
 }

@@ -18,8 +18,11 @@ export const auditEntryWire = z.object({
   recordedAt: instantOut,
   user: z.object({ id: idWire, name: z.string() }),
   action: z.string(),
+  actionTitle: z.string().meta({ description: '动作，中文' }),
   subject: z.string(),
-  detail: z.string().meta({ description: '规范化 JSON 原文' }),
+  subjectTitle: z.string().meta({ description: '对象，中文' }),
+  detail: z.string().meta({ description: '规范化 JSON 原文，摘要据此计算' }),
+  detailText: z.string().meta({ description: '内容，中文' }),
   hash: z.string(),
 });
 

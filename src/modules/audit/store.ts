@@ -57,6 +57,14 @@ export async function listEntries(
   return { rows: page, next: rows.length > limit && last ? cursorOf(last.at, last.chain, last.seq) : null };
 }
 
+/** Roles in words, by their code. */
+export async function roleTitles(tx: Tx): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ code: string; title: string }>`select code, title from identity.role limit 200`.execute(
+    tx,
+  );
+  return new Map(rows.map((row) => [row.code, row.title]));
+}
+
 /** How many entries and chains there are that the caller may see. */
 export async function countEntries(tx: Tx): Promise<{ entries: bigint; chains: number }> {
   const { rows } = await sql<{ entries: bigint; chains: number }>`

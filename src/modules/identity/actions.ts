@@ -7,9 +7,9 @@ import { normaliseName } from '../../platform/text/index.ts';
 import { appendAudit } from '../audit/index.ts';
 import { hashPassword, initialPassword, isPassword, passwordRefusals } from './passwords.ts';
 import { roleOf } from './roles.ts';
-import { grantRefusals, revokeRefusals } from './rules.ts';
-import { accountOf, rolesOfPerson } from './store.ts';
-import { newTotp, stepOfCode } from './totp.ts';
+import { grantRefusals, lastAdministratorRefusals, revokeRefusals } from './rules.ts';
+import { accountOf, lastAdministratorOf, rolesOfPerson } from './store.ts';
+import { newTotp, sealTotpSecret, stepOfCode } from './totp.ts';
 
 /** A new account of a person at an institution. `personKey` (ID or staff number) is stored only as its digest. */
 export type CreatePerson = {
@@ -58,7 +58,7 @@ export async function insertAccount(
   return row.id;
 }
 
-/** Disables or enables an account; disabling ends its sessions. Nobody disables himself. */
+/** Disables or enables an account; disabling ends its sessions. Nobody disables himself, nor the last of the three administrators. */
 export async function setAccountStatus(
   tx: Tx,
   context: Context,
@@ -68,6 +68,7 @@ export async function setAccountStatus(
   if (found.kind === 'system') throw new Refused({ code: 'system-account', message: '系统账号不能停用' });
   if (command.userId === context.actor.userId)
     throw new Refused({ code: 'disables-self', message: '不能停用自己的账号，请由另一位系统管理员办理' });
+  if (command.status === 'disabled') await keepAdministrators(tx, command.userId);
   await sql`update identity.user_account set status = ${command.status}, failed_count = 0, locked_until = null
              where id = ${command.userId}`.execute(tx);
   if (command.status === 'disabled') await endSessions(tx, context, command.userId);
@@ -120,8 +121,9 @@ export async function confirmTotp(tx: Tx, context: Context, command: { secret: s
   const step = stepOfCode(command.secret, command.code, context.clock.now(), null);
   if (step === null)
     throw new Refused({ code: 'wrong-code', message: '动态口令不正确，请核对手机时间后重输', field: 'code' });
+  const sealed = await sealTotpSecret(context.actor.userId, command.secret);
   const { rows } = await sql<{ id: number }>`
-    update identity.user_account set totp_secret = ${command.secret}, totp_last_step = ${step}
+    update identity.user_account set totp_secret = ${sealed}, totp_last_step = ${step}
      where id = ${context.actor.userId} and totp_secret is null returning id`.execute(tx);
   if (!rows[0]) throw new Refused({ code: 'totp-enrolled', message: '动态口令已开通' });
   await audit(tx, context, 'identity.enrol-totp', context.actor.userId);
@@ -154,15 +156,22 @@ export async function grantRole(tx: Tx, context: Context, command: { userId: num
   await audit(tx, context, 'identity.grant-role', to.id, { role: role.code });
 }
 
-/** Takes a role back; nothing happens when it is not held. Nobody takes back his own. */
+/** Takes a role back; nothing happens when it is not held. Nobody takes back his own; the last of the three administrators keeps it. */
 export async function revokeRole(tx: Tx, context: Context, command: { userId: number; role: string }): Promise<void> {
   const refusals = revokeRefusals(context.actor.userId, command.userId);
   if (refusals.length > 0) throw new Refused(refusals);
+  if (roleOf(command.role)?.administrator) await keepAdministrators(tx, command.userId, command.role);
   const { rows } = await sql<{ user_id: number }>`
     update identity.role_grant set revoked_at = ${context.clock.now()}
      where user_id = ${command.userId} and role_code = ${command.role} and revoked_at is null
     returning user_id`.execute(tx);
   if (rows[0]) await audit(tx, context, 'identity.revoke-role', command.userId, { role: command.role });
+}
+
+/** Refuses where the user is the last active holder of one of the three administrators' roles (of `role` alone, where given). */
+async function keepAdministrators(tx: Tx, userId: number, role?: string): Promise<void> {
+  const refusals = lastAdministratorRefusals(await lastAdministratorOf(tx, userId, role));
+  if (refusals.length > 0) throw new Refused(refusals);
 }
 
 const endSessions = (tx: Tx, context: Context, userId: number) =>

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildApp } from '../../app.ts';
@@ -36,6 +39,7 @@ const person = (account: string, at: string, roles: string[] = [], personKey = `
   });
 
 beforeAll(async () => {
+  process.env.DATA_DIR = await mkdtemp(join(tmpdir(), 'identity-'));
   test = await createTestDatabase();
   await syncRoles(test.ownerUrl);
   await test.db.transaction(systemActor, async (tx) => {
@@ -61,6 +65,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.close();
   await test.close();
+  await rm(process.env.DATA_DIR ?? '', { recursive: true });
 });
 beforeEach(() => later(24 * 60));
 
@@ -176,6 +181,11 @@ describe('登录', () => {
     const code = () => app1.generate({ timestamp: now.getTime() });
     expect((await post('/api/me/totp/confirm', { secret, code: '000000' }, headers)).statusCode).toBe(422);
     expect((await post('/api/me/totp/confirm', { secret, code: code() }, headers)).statusCode).toBe(200);
+    const stored = async () =>
+      (await test.owner.query(`select totp_secret as secret from identity.user_account where account = 'totp'`)).rows[0]
+        .secret as string;
+    expect(await stored()).toMatch(/^v1:/);
+    expect(await stored()).not.toContain(secret);
     later(1);
     expect(codes(await post('/api/sign-in', { account: 'totp', password }))).toEqual(['totp-required']);
     expect(codes(await post('/api/sign-in', { account: 'totp', password: 'wrong password' }))).toEqual([

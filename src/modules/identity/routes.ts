@@ -48,7 +48,7 @@ function signInRoutes(app: FastifyInstance, deps: Deps): void {
     answer: done,
     rateLimit: { max: 120, timeWindow: '1 minute' },
     handle: async ({ body, reply, request }) => {
-      const session = await signIn(deps, body);
+      const session = await signIn(deps, { ...body, address: request.ip });
       setCookie(reply, session.token, request.protocol === 'https', limits.absoluteMinutes * 60);
       return { ok: true as const };
     },

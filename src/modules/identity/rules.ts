@@ -73,6 +73,14 @@ function placeRefusals(role: Role, institution: GrantFacts['institution']): Refu
   ];
 }
 
+/** 三员缺一不可：why the holder of these administrators' roles, the last of each, may not lose them; empty when none is the last. */
+export const lastAdministratorRefusals = (lastOf: readonly (keyof typeof administrators)[]): Refusal[] =>
+  lastOf.map((each) => ({
+    code: 'last-administrator',
+    message: `此人是最后一位在用的${administrators[each]}，停用或收回后无人能任；请先另授一人`,
+    field: 'role',
+  }));
+
 /** Why the actor may not take this role away; empty when he may. */
 export const revokeRefusals = (granterId: number, userId: number): Refusal[] =>
   granterId === userId ? [{ code: 'revokes-own', message: '任何人不得收回自己的角色，请由另一位安全管理员办理' }] : [];

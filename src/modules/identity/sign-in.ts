@@ -1,16 +1,24 @@
 import { sql } from 'kysely';
 import { Refused } from '../../kernel/refusal.ts';
 import { minutesAfter } from '../../platform/clock.ts';
+import { isSealed } from '../../platform/crypto/index.ts';
 import { systemActor, type Tx } from '../../platform/db.ts';
 import type { Context, Deps } from '../../platform/http.ts';
 import { appendAudit } from '../audit/index.ts';
+import { guardOf } from './attempts.ts';
 import { limits } from './limits.ts';
 import { isPassword } from './passwords.ts';
 import { hashOfToken, newToken } from './tokens.ts';
-import { stepOfCode } from './totp.ts';
+import { openTotpSecret, sealTotpSecret, stepOfCode } from './totp.ts';
 
 /** What a person types to sign in. */
-export type SignIn = { readonly account: string; readonly password: string; readonly totp?: string | undefined };
+export type SignIn = {
+  readonly account: string;
+  readonly password: string;
+  readonly totp?: string | undefined;
+  /** Where from; left out by the program itself, which no address limits. */
+  readonly address?: string | undefined;
+};
 
 /** A session just opened: the token goes into the cookie and is nowhere stored. */
 export type Session = { readonly token: string; readonly userId: number; readonly expiresAt: Date };
@@ -25,19 +33,23 @@ type Attempt = {
 /**
  * Signs a person in with password and, where enrolled, a one-time code. Every attempt is counted before the password is
  * looked at, so that attempts made at once cannot outrun the lock. Throws Refused (401) with one message for a wrong
- * password, an unknown, locked or disabled account; 'totp-required' only after the right password.
+ * password, an unknown, locked or disabled account; 'totp-required' only after the right password; 429 when the address has failed
+ * too often with accounts it never signed in with. The account's own lock stops many addresses trying one account.
  */
 export async function signIn(deps: Deps, command: SignIn): Promise<Session> {
   const now = deps.clock.now();
   const context: Context = { actor: systemActor, clock: deps.clock };
   const account = command.account.trim().toLowerCase();
+  const guard = guardOf(deps.db);
+  if (command.address !== undefined && !guard.enter(command.address, account, now)) throw tooMany();
   const attempt = await deps.db.transaction(systemActor, (tx) => countAttempt(tx, account, now));
   const right = await isPassword(attempt?.password_hash, command.password);
-  const step = right && attempt?.totp_secret && command.totp ? codeStep(attempt, command.totp, now) : null;
+  const step = right && attempt?.totp_secret && command.totp ? await codeStep(attempt, command.totp, now) : null;
   const outcome =
     !right || !attempt ? 'wrong' : !attempt.totp_secret ? 'in' : !command.totp ? 'totp' : step ? 'in' : 'wrong';
   if (outcome === 'in' && attempt) {
-    const session = await deps.db.transaction(systemActor, (tx) => open(tx, context, attempt.id, step, now));
+    const session = await deps.db.transaction(systemActor, (tx) => open(tx, context, attempt, step, now));
+    if (session && command.address !== undefined) guard.succeeded(command.address, account, now);
     if (session) return session;
   }
   await deps.db.transaction(systemActor, async (tx) => {
@@ -59,8 +71,8 @@ export async function signOut(tx: Tx, context: Context, token: string): Promise<
   return userId;
 }
 
-const codeStep = (attempt: Attempt, code: string, now: Date) =>
-  stepOfCode(attempt.totp_secret ?? '', code, now, attempt.totp_last_step);
+const codeStep = async (attempt: Attempt, code: string, now: Date) =>
+  stepOfCode(await openTotpSecret(attempt.id, attempt.totp_secret ?? ''), code, now, attempt.totp_last_step);
 
 /** Counts the attempt against an active, unlocked account; undefined when there is none such. The last one locks. */
 async function countAttempt(tx: Tx, account: string, now: Date): Promise<Attempt | undefined> {
@@ -79,13 +91,16 @@ async function countAttempt(tx: Tx, account: string, now: Date): Promise<Attempt
 async function open(
   tx: Tx,
   context: Context,
-  userId: number,
+  { id: userId, totp_secret: secret }: Attempt,
   step: bigint | null,
   now: Date,
 ): Promise<Session | undefined> {
+  // One stored before secrets were encrypted is encrypted on its next use.
+  const sealed = secret === null || isSealed(secret) ? null : await sealTotpSecret(userId, secret);
   const { rows } = await sql<{ id: number }>`
     update identity.user_account
-       set failed_count = 0, locked_until = null, totp_last_step = coalesce(${step}::bigint, totp_last_step)
+       set failed_count = 0, locked_until = null, totp_last_step = coalesce(${step}::bigint, totp_last_step),
+           totp_secret = coalesce(${sealed}, totp_secret)
      where id = ${userId} and status = 'active'
        and (${step}::bigint is null or totp_last_step is null or totp_last_step < ${step}::bigint)
     returning id`.execute(tx);
@@ -113,5 +128,10 @@ const wrong = () =>
     },
     401,
   );
+
+const tooMany = () => {
+  const message = `此网络地址登录失败过多，请 ${limits.addressWindowMinutes} 分钟后再试；曾在此登录成功的账号不受影响`;
+  return new Refused({ code: 'too-many-attempts', message }, 429);
+};
 
 const totpRequired = () => new Refused({ code: 'totp-required', message: '请输入动态口令', field: 'totp' }, 401);

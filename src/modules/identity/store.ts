@@ -33,6 +33,28 @@ export async function accountOf(tx: Tx, userId: number): Promise<Account> {
   return rows[0];
 }
 
+/**
+ * Of which of the three administrators' roles (of `role` alone, where given) is the user the last active holder? Locks the three
+ * roles until commit, so that two holders cannot be removed at once.
+ */
+export async function lastAdministratorOf(
+  tx: Tx,
+  userId: number,
+  role?: string,
+): Promise<('system' | 'security' | 'audit')[]> {
+  await sql`select pg_advisory_xact_lock(1511, 0)`.execute(tx);
+  const { rows } = await sql<{ administrator: 'system' | 'security' | 'audit' }>`
+    select g.administrator
+      from identity.role_grant g
+      join identity.user_account u on u.id = g.user_id and u.status = 'active'
+     where g.administrator is not null and g.revoked_at is null
+     group by g.administrator
+    having count(*) filter (where g.user_id <> ${userId}) = 0
+       and bool_or(g.user_id = ${userId} and (${role ?? null}::text is null or g.role_code = ${role ?? null}))
+     order by 1`.execute(tx);
+  return rows.map((row) => row.administrator);
+}
+
 /** Every role the person holds now, under whatever account. */
 export async function rolesOfPerson(tx: Tx, personKey: string): Promise<string[]> {
   const { rows } = await sql<{ code: string }>`
