@@ -1,45 +1,71 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { Agent, fetch as fetchFrom } from 'undici';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { yuan } from '../src/kernel/money.ts';
 import { demoSchemes } from '../src/modules/subsidies/schemes-demo.ts';
 import { type Page, type Product, startProduct, type Visitor } from './support/index.ts';
 
-/** J17–J21 in one book: a day sent, faults found and resolved, a quarter certified, money computed, one 分 followed back. */
+/**
+ * J17–J21 in one book: a day sent, faults found and resolved, a quarter certified, money computed, one 分 followed back; then the
+ * same year settled in the next one.
+ */
 
 const county = 140122;
 const lastYear = ['2025-Q1', '2025-Q2', '2025-Q3', '2025-Q4'] as const;
 const quarter = '2026-Q3';
+/** The rest of the year that is prepaid in it and settled in the next. */
+const thisYear = ['2026-Q1', '2026-Q2'] as const;
+const lastQuarter = '2026-Q4';
+const nextYearsDay = '2027-01-20';
 const endOf: Record<string, string> = {
   '2025-Q1': '2025-03-31',
   '2025-Q2': '2025-06-30',
   '2025-Q3': '2025-09-30',
   '2025-Q4': '2025-12-31',
+  '2026-Q1': '2026-03-31',
+  '2026-Q2': '2026-06-30',
   '2026-Q3': '2026-09-30',
+  '2026-Q4': '2026-12-31',
 };
 
 let product: Product;
 let checker: Visitor;
 let bureau: Visitor;
 let province: Visitor;
+let prepayId: string;
+const dataDir = mkdtempSync(path.join(os.tmpdir(), 'rongdan-chain-'));
 
 beforeAll(async () => {
-  product = await startProduct({ size: 800, env: { RONGDAN_DEMO_STORY: '0' } });
+  await open();
+  for (const each of [...lastYear, ...thisYear, quarter])
+    await send(checker.page, '/api/exchange/submissions', { day: endOf[each] });
+  for (const each of [...lastYear, ...thisYear]) await certifyWithoutFaults(each);
+  await adoptSchemes();
+}, 600_000);
+
+afterAll(async () => {
+  await close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** Starts the product on the same data, on the day given or today, with three people at their browsers. */
+async function open(today = ''): Promise<void> {
+  product = await startProduct({
+    size: 800,
+    env: { DATA_DIR: dataDir, RONGDAN_DEMO_STORY: '0', RONGDAN_TODAY: today },
+  });
   [checker, bureau, province] = await Promise.all([product.visit(), product.visit(), product.visit()]);
   for (const { page } of [checker, bureau, province]) page.setDefaultTimeout(60_000);
   await checker.signIn('demo-hedui');
   await bureau.signIn('demo-yangqu');
   await province.signIn('demo-caizhengting');
-  for (const each of [...lastYear, quarter])
-    await send(checker.page, '/api/exchange/submissions', { day: endOf[each] });
-  for (const each of lastYear) await certifyWithoutFaults(each);
-  await adoptSchemes();
-}, 600_000);
+}
 
-afterAll(async () => {
+async function close(): Promise<void> {
   for (const visitor of [checker, bureau, province]) await visitor?.close();
   await product?.stop();
-});
+}
 
 test('日报送：立即报送昨日，看板上全部已接收', async () => {
   const { page } = checker;
@@ -59,10 +85,11 @@ test('日报送：立即报送昨日，看板上全部已接收', async () => {
 
 test('数据核对：替身丢两笔、改两笔，核对正好找出这四条；说明后封存', async () => {
   const { page } = checker;
-  // Contracts in force at the quarter's end: a fault in a later one would not show in this run.
-  const [one, two, three, four] = await contractsAt(endOf[quarter]!);
-  await orderFault({ kind: 'lose-rows', contractNos: [one, two] });
-  await orderFault({ kind: 'alter-rows', contractNos: [three, four], field: 'outstanding' });
+  await orderFault('丢失若干笔', 2, endOf[quarter]!);
+  await orderFault('改动若干笔', 2, endOf[quarter]!);
+  const harmed = await page.locator('.exchange-faults .figure').allTextContents();
+  expect(harmed).toHaveLength(4);
+  await checker.screenshot('chain-faults');
   const { runId } = await send<{ runId: string }>(page, '/api/reconciliation/runs', reconcileBody(quarter));
   await page.goto(`/reconciliation/${runId}`);
   await page.getByText('对账小结').waitFor();
@@ -72,6 +99,7 @@ test('数据核对：替身丢两笔、改两笔，核对正好找出这四条�
   await page.getByRole('button', { name: '处理差异（4 条待处理）' }).click();
   await page.locator('tbody .badge-bad').nth(3).waitFor();
   expect(await page.locator('tbody').getByText('遗漏').count()).toBe(2);
+  for (const contractNo of harmed) expect(await page.locator('tbody').getByText(contractNo).count()).toBe(1);
   await page.locator('tbody tr').filter({ hasText: '在保余额' }).first().click();
   await page.getByText('两边记录').waitFor();
   await checker.screenshot('chain-difference');
@@ -138,7 +166,7 @@ test('季度反馈：封存、县里提异议、答复、确认、定稿；任�
 }, 240_000);
 
 test('预拨与清算：试算、提交、另一人核定、通知书；一分钱查到借款与条款', async () => {
-  await computeAndApprove('prepay', 2026);
+  prepayId = await computeAndApprove('prepay', 2026);
   const runId = await computeAndApprove('settle', 2025);
   const { page } = bureau;
   await page.getByText('两边相等，分毫不差').first().waitFor();
@@ -152,6 +180,101 @@ test('预拨与清算：试算、提交、另一人核定、通知书；一分�
   await page.getByText('已定稿').first().waitFor();
   for (const visitor of [checker, bureau, province]) expect(visitor.errors).toEqual([]);
 }, 240_000);
+
+test('次年清算：预拨到账有凭据，应补＝预拨＋清算；通知书人人可查，一分钱从通知书到县、到借款、到条款', async () => {
+  await payAll(prepayId);
+  await close();
+  await open(nextYearsDay);
+  expect(product.output()).toContain(`业务日期设为 ${nextYearsDay}`);
+  await checker.page.goto('/exchange');
+  await checker.page.getByText(`演示日期 ${nextYearsDay}`).waitFor();
+  await checker.page.getByRole('button', { name: '全部撤销' }).click();
+  await checker.page.locator('.exchange-faults').waitFor({ state: 'detached' });
+  await send(checker.page, '/api/exchange/submissions', { day: endOf[lastQuarter] });
+  await certifyWithoutFaults(lastQuarter);
+
+  const runId = await computeAndApprove('settle', 2026);
+  type Run = { totals: Record<'entitled' | 'prepaid' | 'net', string>; letters: { number: string; amount: string }[] };
+  const { totals, letters } = await ask<Run>(bureau.page, `/api/subsidies/runs/${runId}`);
+  const prepaid = (await ask<Run>(bureau.page, `/api/subsidies/runs/${prepayId}`)).totals.net;
+  expect([Number(totals.prepaid) > 0, totals.prepaid]).toEqual([true, prepaid]);
+  expect(yuan(totals.entitled)).toBe(yuan(prepaid) + yuan(totals.net));
+
+  const { page } = bureau;
+  await page.getByText('两边相等，分毫不差').first().waitFor();
+  await bureau.screenshot('chain-next-year');
+  await page.getByRole('tab', { name: '文书与拨付' }).click();
+  const check = page.getByRole('link', { name: '查验' }).first();
+  const anyone = await product.visit();
+  await anyone.page.goto((await check.getAttribute('href'))!);
+  await anyone.page.getByText('通知书真实有效').waitFor();
+  await anyone.page.getByText(letters[0]!.number).first().waitFor();
+  await anyone.page.getByText(shownYuan(letters[0]!.amount)).waitFor();
+  await anyone.screenshot('chain-letter-check');
+  await anyone.page.getByLabel('核验码').fill('AAAA-BBBB-CCCC');
+  await anyone.page.getByRole('button', { name: /查\s*验/ }).click();
+  await anyone.page.getByText('没有编号与核验码都相符的通知书').waitFor();
+  expect(anyone.errors).toEqual([]);
+  await anyone.close();
+
+  await page.getByRole('tab', { name: '给谁多少' }).click();
+  await page.locator('tbody tr', { hasText: '阳曲县' }).locator('td.num button').nth(1).click();
+  await page.locator('.ant-drawer').getByText('对应的明细').waitFor();
+  await bureau.screenshot('chain-county-amount');
+  await page.goto(`/subsidies/${runId}?tab=loans&eligible=true`);
+  await page.locator('tbody tr.ant-table-row').first().click();
+  const drawer = page.locator('.ant-drawer');
+  const article = await drawer
+    .getByRole('link', { name: /第十六条/ })
+    .first()
+    .getAttribute('href');
+  await drawer.locator('a[href^="/guarantees/"]').click();
+  await page.waitForURL(/\/guarantees\/\d+\/\d+/);
+  await page.getByText('变动').first().waitFor();
+  await page.goto(article!);
+  await page.getByText('第十六条').first().waitFor();
+  for (const visitor of [checker, bureau, province]) expect(visitor.errors).toEqual([]);
+}, 240_000);
+
+/** Enters what shows that the prepayment arrived: one payment in its dialogue, step after step, the others through the interface. */
+async function payAll(runId: string): Promise<void> {
+  const { page } = bureau;
+  await page.goto(`/subsidies/${runId}?tab=money`);
+  const row = page.locator('tbody tr.ant-table-row').first();
+  for (const [step, reference] of [
+    ['指标文', '并财金〔2026〕9号'],
+    ['拨付', '支付令 0001'],
+    ['到账', '流水 0001'],
+  ] as const) {
+    await row.getByRole('button', { name: '登记凭据' }).click();
+    const dialog = page.getByRole('dialog');
+    // The next step is offered by itself.
+    await dialog.locator('.ant-select').getByText(step, { exact: true }).waitFor();
+    await dialog.getByLabel('文号、凭证号或流水号').fill(reference);
+    if (step === '指标文') await bureau.screenshot('chain-evidence');
+    await dialog.getByRole('button', { name: /登\s*记/ }).click();
+    await row.getByText(reference).waitFor();
+    await dialog.waitFor({ state: 'detached' });
+  }
+  expect(await row.getByRole('button', { name: '登记凭据' }).count()).toBe(0);
+  await bureau.screenshot('chain-paid');
+  const { rows } = await ask<{ rows: { id: string; state: string; events: unknown[] }[] }>(
+    page,
+    `/api/subsidies/payments?runId=${runId}&limit=500`,
+  );
+  const { today } = await ask<{ today: string }>(page, '/api/me');
+  for (const payment of rows.filter((each) => each.events.length === 0)) {
+    for (const kind of ['index', 'disbursed', 'received'])
+      await send(page, `/api/subsidies/payments/${payment.id}/evidence`, {
+        kind,
+        on: today,
+        reference: `${kind} ${payment.id}`,
+      });
+  }
+}
+
+/** 1234.5 → 1,234.50, as the page shows it. */
+const shownYuan = (amount: string) => amount.replace(/\B(?=(\d{3})+(?=\.))/g, ',');
 
 /** Tries, keeps and submits as the county's bureau; approves as the province; answers the run's id with its page open at the bureau. */
 async function computeAndApprove(kind: 'prepay' | 'settle', year: number): Promise<string> {
@@ -178,11 +301,33 @@ async function computeAndApprove(kind: 'prepay' | 'settle', year: number): Promi
 
 /** The province sets the placeholder schemes, the county adopts them as they are. */
 async function adoptSchemes(): Promise<void> {
-  for (const scheme of demoSchemes) {
+  const [first, ...others] = demoSchemes;
+  const document = '演示采用文件（占位）';
+  for (const scheme of others) {
     const { id } = await send<{ id: number }>(province.page, '/api/subsidies/schemes', scheme);
-    const adoption = { regionCode: county, from: '2020-01-01', document: '演示采用文件（占位）' };
-    await send(bureau.page, `/api/subsidies/schemes/${id}/adoptions`, adoption);
+    await send(bureau.page, `/api/subsidies/schemes/${id}/adoptions`, {
+      regionCode: county,
+      from: '2020-01-01',
+      document,
+    });
   }
+  await send(province.page, '/api/subsidies/schemes', first);
+  const { page } = bureau;
+  await page.goto('/subsidies/schemes');
+  await page
+    .locator('.panel', { hasText: first!.title })
+    .getByRole('button', { name: /采\s*用/ })
+    .click();
+  await page.getByLabel('自何日起').fill('2020-01-01');
+  await page.getByLabel('自何日起').press('Enter');
+  await page.getByLabel('采用文件（文号）').fill(document);
+  await bureau.screenshot('chain-adopt');
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /采\s*用/ })
+    .click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.locator('.panel', { hasText: first!.title }).getByText('阳曲县').waitFor();
 }
 
 /** Says yes in the question that is open and waits for the answer of the interface; a refusal fails with its words. */
@@ -249,34 +394,15 @@ async function ask<T>(page: Page, url: string): Promise<T> {
   return (await answer.json()) as T;
 }
 
-/** Contracts of the stand-in's data set with a balance on a day. */
-async function contractsAt(asOf: string): Promise<string[]> {
-  const text = await askStandIn('GET', `/v1/records?asOf=${asOf}`);
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as { kind: string; contract_no?: string; outstanding?: string })
-    .filter(({ kind, outstanding }) => kind === 'record' && Number(outstanding) > 0)
-    .map(({ contract_no }) => contract_no!);
-}
-
-/** Tells the stand-in what to do wrong, as its operator would. */
-const orderFault = (body: unknown) => askStandIn('POST', '/v1/faults', body);
-
-async function askStandIn(method: 'GET' | 'POST', url: string, body?: unknown): Promise<string> {
-  const link = JSON.parse(readFileSync(path.join(product.dataDir, 'monitor', 'link.json'), 'utf8')) as {
-    url: string;
-    token: string;
-  };
-  const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
-  const answer = await fetchFrom(`${link.url}${url}`, {
-    method,
-    dispatcher,
-    headers: { authorization: `Bearer ${link.token}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  await dispatcher.close();
-  if (!answer.ok) throw new Error(text);
-  return text;
+/** Tells the stand-in what to do wrong, on the page of the daily packages, and waits until it is listed as done. */
+async function orderFault(kind: string, count: number, asOf: string): Promise<void> {
+  const { page } = checker;
+  await page.goto('/exchange');
+  await page.getByLabel('出什么错').click();
+  await page.locator('.ant-select-dropdown:visible').getByText(kind, { exact: true }).click();
+  await page.getByLabel('笔数').fill(String(count));
+  await page.getByLabel('取自何日在保').fill(asOf);
+  await page.getByLabel('取自何日在保').press('Enter');
+  await page.getByRole('button', { name: '让它出错' }).click();
+  await page.locator('.exchange-faults').getByText(kind).waitFor();
 }

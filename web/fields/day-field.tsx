@@ -2,6 +2,8 @@ import { DatePicker, Select } from 'antd';
 import dayjs from 'dayjs';
 
 type DayFieldProps = {
+  /** Set by the form, so that its label belongs to the field. */
+  readonly id?: string;
   readonly value?: string | undefined;
   readonly onChange?: (value: string | undefined) => void;
   readonly min?: string;
@@ -13,6 +15,7 @@ type DayFieldProps = {
 
 /** Chooses a calendar day; the value is 'YYYY-MM-DD' both ways. 20240930 may be typed as well. */
 export function DayField({
+  id,
   value,
   onChange,
   min,
@@ -23,10 +26,13 @@ export function DayField({
 }: DayFieldProps) {
   return (
     <DatePicker
+      {...(id ? { id } : {})}
       value={value ? dayjs(value) : null}
       onChange={(chosen) => onChange?.(chosen ? chosen.format('YYYY-MM-DD') : undefined)}
       format={['YYYY-MM-DD', 'YYYYMMDD', 'YYYY/M/D']}
       placeholder={placeholder}
+      // Enter takes the day typed; it must not send the form around the field as well.
+      onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
       allowClear={allowClear}
       {...(disabled === undefined ? {} : { disabled })}
       {...(min ? { minDate: dayjs(min) } : {})}

@@ -55,17 +55,30 @@ export const entitlementColumns: readonly Column[] = [
 /** Columns of the workbook of restatements. */
 export const deltaColumns: readonly Column[] = [
   { key: 'forYear', title: '年度', type: 'integer' },
-  { key: 'guarantorId', title: '机构', type: 'integer' },
+  text('guarantor', '担保机构'),
   text('contractNo', '合同编号'),
-  { key: 'county', title: '县区', type: 'integer' },
+  text('countyName', '县区'),
   text('scheme', '办法'),
   money('before', '此前已清算'),
   money('after', '更正后'),
 ];
 /** Columns of the workbook of payments. */
 export const paymentColumns: readonly Column[] = [
+  text('runTitle', '批次'),
   text('guarantor', '担保机构'),
+  text('payerTitle', '承担'),
   text('payerRegionName', '承担地区'),
   placeholder,
+  text('directionTitle', '方向'),
   money('amount', '金额'),
+  text('state', '状态'),
+  text('evidence', '凭据'),
+];
+
+/** Columns of the workbook of a breakdown; the first names what it is broken down by. */
+export const breakdownColumns = (heading: string): readonly Column[] => [
+  text('title', heading),
+  placeholder,
+  { key: 'loans', title: '笔数', type: 'integer' },
+  ...lineColumns.filter((column) => column.type === 'money'),
 ];

@@ -209,6 +209,7 @@ export const runDetail = runRow.extend({
       guarantor: z.string().nullable(),
       amount: z.string(),
       issuedOn: dayOut,
+      code: z.string().meta({ description: '核验码' }),
     }),
   ),
   version: z.number().int(),
@@ -284,6 +285,7 @@ export const entitlementExplain = explainWire.extend({
   steps: z.array(z.object({ text: z.string(), value: z.string() })),
   conditions: z.array(z.object({ title: z.string(), text: z.string(), holds: z.boolean() })),
   split: z.array(z.object({ payer, title: z.string(), amount: z.string() })),
+  loan: z.object({ guarantorId: z.number().int(), guaranteeId: idWire, contractNo: z.string() }),
   certificate: z.object({ id: idWire, number: z.string(), contentHash: z.string() }),
   scheme: z.object({
     id: z.number().int(),

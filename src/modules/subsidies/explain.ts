@@ -50,6 +50,7 @@ export async function explainEntitlement(tx: Tx, runId: bigint, seq: number) {
     eligible: row.eligible,
     steps,
     conditions,
+    loan: { guarantorId: row.guarantorId, guaranteeId: String(row.guaranteeId), contractNo: row.contractNo },
     split: payers.map((payer) => ({ payer, title: payerTitles[payer], amount: money(share[payer]) })),
     certificate: { id: String(row.certificateId), number: row.certificateNumber, contentHash: row.certificateHash },
     scheme: {

@@ -114,6 +114,12 @@ const Sources = ({ found }: { found: Explained }) => (
   <section className="explain-block">
     <h3>依据</h3>
     <div>
+      业务{' '}
+      <Link to={`/guarantees/${found.loan.guarantorId}/${found.loan.guaranteeId}` as string}>
+        {found.loan.contractNo}
+      </Link>
+    </div>
+    <div>
       凭证 <Link to={`/feedback/${found.certificate.id}` as string}>{found.certificate.number}</Link>
       <span className="muted">　SM3 {found.certificate.contentHash.slice(0, 16)}…</span>
     </div>

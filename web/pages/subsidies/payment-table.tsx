@@ -2,7 +2,7 @@ import { Button, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import type { z } from 'zod';
 import type { paymentRow } from '../../../src/modules/subsidies/contract.ts';
-import { api } from '../../api.ts';
+import { api, withQuery } from '../../api.ts';
 import { type Column, DataTable, DayField, MoneyText, RefusalList, useWrite } from '../../fields/index.ts';
 import { useMay, useMe } from '../../shell/session.ts';
 import { Placeholder } from './looks.tsx';
@@ -22,9 +22,17 @@ export function PaymentTable({ run }: { run?: RunDetail }) {
       {run && run.letters.length > 0 && (
         <div className="pad subsidy-letters">
           {run.letters.map((letter) => (
-            <a key={letter.id} href={`/api/subsidies/letters/${letter.id}.pdf`}>
-              {letter.number} {letter.guarantor ?? '汇总'}　<MoneyText value={letter.amount} unit="元" withUnit />
-            </a>
+            <span key={letter.id}>
+              <a href={`/api/subsidies/letters/${letter.id}.pdf`}>{letter.number}</a> {letter.guarantor ?? '汇总'}{' '}
+              <MoneyText value={letter.amount} unit="元" withUnit />{' '}
+              <a
+                href={withQuery('/subsidies/verify', { number: letter.number, code: letter.code })}
+                target="_blank"
+                rel="noreferrer"
+              >
+                查验
+              </a>
+            </span>
           ))}
         </div>
       )}

@@ -88,11 +88,23 @@ function SchemePanel({ scheme, adopt }: { scheme: Scheme; adopt: (() => void) | 
       <div className="subsidy-adoptions">
         {scheme.adoptions.length === 0
           ? '还没有地区采用。'
-          : `已采用：${scheme.adoptions.map((each) => `${each.regionName}（${each.from} 起，${each.document}）`).join('、')}`}
+          : adoptedTogether(scheme).map(([how, names]) => (
+              <div key={how}>
+                已采用（{how}）：{names.join('、')}
+              </div>
+            ))}
       </div>
     </Panel>
   );
 }
+
+/** Regions that adopted by the same document from the same day, named together. */
+const adoptedTogether = ({ adoptions }: Scheme): [how: string, names: string[]][] => [
+  ...adoptions.reduce((all, { from, document, regionName }) => {
+    const how = `${from} 起，${document}`;
+    return all.set(how, [...(all.get(how) ?? []), regionName]);
+  }, new Map<string, string[]>()),
+];
 
 function VersionView({ version }: { version: Version }) {
   return (

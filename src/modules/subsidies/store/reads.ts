@@ -114,8 +114,10 @@ export async function runParts(tx: Tx, id: bigint) {
     guarantor: string | null;
     amount: bigint;
     issuedOn: Day;
+    code: string;
   }>`
-    select l.id::text as id, l.number, l.guarantor_id as "guarantorId", i.name as guarantor, l.amount, l.issued_on as "issuedOn"
+    select l.id::text as id, l.number, l.guarantor_id as "guarantorId", i.name as guarantor, l.amount,
+           l.issued_on as "issuedOn", l.code
       from subsidies.letter l left join institutions.institution i on i.id = l.guarantor_id
      where l.run_id = ${id} order by l.guarantor_id nulls first limit 500`.execute(tx);
   return { schemes, certificates, events, letters };
