@@ -20,7 +20,8 @@ const plain = (asOf: string) => `
     join guarantees.guarantee g on g.guarantor_id = m.guarantor_id and g.id = m.guarantee_id
    group by 1, 2 order by 1, 2`;
 
-const days = ['2026-09-30', '2025-12-31', '2026-06-30', '2024-09-30', benchDay] as const;
+// Ends of months, where a closing is the whole answer, and days far from one.
+const days = [benchDay, '2026-09-29', '2025-12-31', '2026-05-30', '2024-09-16'] as const;
 const bench = await startBenchDatabase();
 try {
   const userId = await fillProvince(bench, size);

@@ -1,6 +1,7 @@
 import { checkpointAudit } from './modules/audit/index.ts';
 import { exchangeJobs } from './modules/exchange/index.ts';
 import { finaliseDue } from './modules/feedback/index.ts';
+import { closeMonths } from './modules/guarantees/index.ts';
 import { resumeImports } from './modules/imports/index.ts';
 import { scheduleReconciliation } from './modules/reconciliation/index.ts';
 import { webhookJobs } from './modules/webhooks/index.ts';
@@ -10,7 +11,7 @@ import { type Jobs, openJobs } from './platform/jobs.ts';
 import { openSigner } from './platform/signers.ts';
 
 /**
- * What the clock starts: 00:10 signed checkpoints of the audit chains, 00:30 certificates whose objection window is over,
+ * What the clock starts: every hour at :20 month-end balances, 00:10 signed checkpoints of the audit chains, 00:30 certificates whose objection window is over,
  * 06:00 yesterday's packages, 06:40 their reconciliation; and imports that a crash interrupted. `stop` the answer to end them.
  */
 export async function startJobs(ownerUrl: string, db: Db, clock: Clock): Promise<Jobs> {
@@ -26,6 +27,7 @@ export async function startJobs(ownerUrl: string, db: Db, clock: Clock): Promise
     const signer = await openSigner('audit');
     await db.transaction(systemActor, (tx) => checkpointAudit(tx, context, signer));
   });
+  await jobs.schedule('guarantees.close-months', '20 * * * *', () => closeMonths(db, context));
   await resumeImports(db, context);
   return jobs;
 }

@@ -1,7 +1,12 @@
 import { checkTrialBalance, type Finding } from './ledger/index.ts';
 import { verifyAudit } from './modules/audit/index.ts';
 import { verifyCertificates } from './modules/feedback/index.ts';
-import { checkBookEqualsLedger, checkCashEqualsLedger, checkMovementChain } from './modules/guarantees/index.ts';
+import {
+  checkBookEqualsLedger,
+  checkCashEqualsLedger,
+  checkClosings,
+  checkMovementChain,
+} from './modules/guarantees/index.ts';
 import { checkSeals } from './modules/reconciliation/index.ts';
 import { verifySubsidies } from './modules/subsidies/index.ts';
 import { type Db, systemActor, type Tx } from './platform/db.ts';
@@ -15,6 +20,7 @@ export const checks: readonly Check[] = [
   { title: '台账与总账一致', run: checkBookEqualsLedger },
   { title: '收付与总账一致', run: checkCashEqualsLedger },
   { title: '变动连续无缺号', run: checkMovementChain },
+  { title: '月末结存等于变动合计', run: checkClosings },
   { title: '审计链完整', run: auditFindings },
   { title: '核对封存未被改动', run: sealFindings },
   { title: '季度反馈证书未被改动', run: (tx) => verifyCertificates(tx) },

@@ -279,6 +279,25 @@ export type Tables = {
     source: string;
     unverified: string | null;
   };
+  'guarantees.closing': {
+    closed_on: Day;
+    guarantor_id: number;
+    guarantee_id: bigint;
+    customer_id: bigint;
+    bank_id: number;
+    county: number;
+    primary_tag: number;
+    principal: Fen;
+    guaranteed: Fen;
+    outstanding: Fen;
+  };
+  'guarantees.closing_day': {
+    closed_on: Day;
+  };
+  'guarantees.closing_mark': {
+    only_one: Generated<boolean>;
+    known_at: Timestamp;
+  };
   'guarantees.guarantee': {
     guarantor_id: number;
     id: Generated<bigint>;

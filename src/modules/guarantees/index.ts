@@ -9,7 +9,9 @@ export {
   updateStagedStates,
 } from './bulk.ts';
 export { checkBookEqualsLedger, checkCashEqualsLedger, checkMovementChain } from './checks.ts';
+export { checkClosings, closeMonths } from './closings.ts';
+export { liabilityLines } from './liability-store.ts';
 export { kindOfCode, type MovementKind, movementKinds } from './movement-kinds.ts';
-export { balances, liabilityLines, positionBy } from './position.ts';
+export { balances, positionBy } from './position.ts';
 export { claimCash, type PostingFacts, type PostingMovement, type RiskSplit, transfersOf } from './posting.ts';
 export { guaranteeRoutes } from './routes.ts';

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addDays, day } from '../../kernel/day.ts';
+import { fixedClock } from '../../platform/clock.ts';
 import { systemActor } from '../../platform/db.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/testing/index.ts';
+import { checkClosings, closeMonths } from './closings.ts';
 import { type PositionGrouping, positionBy } from './position.ts';
 
 let db: TestDatabase;
@@ -81,7 +83,9 @@ function movesOf(made: Made): Move[] {
 }
 
 async function store(book: readonly Made[]): Promise<void> {
-  await db.owner.query('truncate guarantees.guarantee cascade');
+  await db.owner.query(
+    'truncate guarantees.guarantee, guarantees.closing, guarantees.closing_day, guarantees.closing_mark cascade',
+  );
   const guarantees = book.map((made, at) => ({
     ...made,
     id: at + 1,
@@ -151,7 +155,21 @@ function naive(
     .sort();
 }
 
-test('任一日、按任一时点所知的在保余额，两个方向都等于逐笔计算', async () => {
+/** Closes the months as if only what was learnt by the mark had been recorded; the rest is then learnt late. */
+async function closeUpTo(markAfter: number): Promise<void> {
+  const mark = `${addDays(firstDay, markAfter)}T12:00:00+08:00`;
+  await db.owner.query('create table public.held_back as select * from guarantees.movement where recorded_at > $1', [
+    mark,
+  ]);
+  await db.owner.query('delete from guarantees.movement where recorded_at > $1', [mark]);
+  await closeMonths(db.db, { actor: systemActor, clock: fixedClock(day('2024-03-02')) });
+  await db.owner.query('update guarantees.closing_mark set known_at = $1', [mark]);
+  const columns = 'guarantor_id, guarantee_id, seq, kind, amount, occurred_on, recorded_at';
+  await db.owner.query(`insert into guarantees.movement (${columns}) select ${columns} from public.held_back`);
+  await db.owner.query('drop table public.held_back');
+}
+
+test('任一日、按任一时点所知的在保余额，有无月末结存都等于逐笔计算', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(guaranteeArb, { minLength: 1, maxLength: 12 }),
@@ -159,21 +177,36 @@ test('任一日、按任一时点所知的在保余额，两个方向都等于�
       fc.integer({ min: -1, max: 42 }),
       fc.option(fc.integer({ min: 0, max: 50 }), { nil: undefined }),
       fc.constantFrom(undefined, 140100, 140106),
-      async (book, by, after, knownAfter, region) => {
+      fc.integer({ min: 0, max: 60 }),
+      async (book, by, after, knownAfter, region, markAfter) => {
         await store(book);
         const asOf = addDays(firstDay, after);
         const knownAt = knownAfter === undefined ? undefined : `${addDays(firstDay, knownAfter)}T12:00:00+08:00`;
         const expected = naive(book, by, asOf, knownAt, region);
-        for (const way of ['back', 'forward', undefined] as const) {
-          const rows = await db.db.read(systemActor, (tx) => positionBy(tx, by, { asOf, knownAt, region }, way));
+        for (const closed of ['没有结存', '结存后补记', '结存补齐'] as const) {
+          if (closed === '结存后补记') await closeUpTo(markAfter);
+          if (closed === '结存补齐')
+            await closeMonths(db.db, { actor: systemActor, clock: fixedClock(day('2024-04-02')) });
+          const rows = await db.db.read(systemActor, (tx) => positionBy(tx, by, { asOf, knownAt, region }));
           const found = rows.map(
             (row) =>
               `${row.key} ${row.primaryTag} ${row.count} ${row.households} ${row.outstanding} ${row.outstandingBorne}`,
           );
-          expect(found.sort(), way).toEqual(expected);
+          expect(found.sort(), closed).toEqual(expected);
         }
       },
     ),
     { numRuns: 60 },
   );
 }, 60_000);
+
+test('改动一笔结存，核验指出机构、保函与月份', async () => {
+  await store([
+    { guarantor: 1, customer: 1, county: 140105, tag: 1, principal: 100_000n, guaranteed: 80_000n, steps: [] },
+  ]);
+  await closeMonths(db.db, { actor: systemActor, clock: fixedClock(day('2024-03-02')) });
+  expect(await db.db.read(systemActor, checkClosings)).toEqual([]);
+  await db.owner.query(`update guarantees.closing set outstanding = outstanding + 1 where closed_on = '2024-02-29'`);
+  const found = await db.db.read(systemActor, checkClosings);
+  expect(found.map((each) => each.place)).toEqual(['机构 1 保函 1 2024-02-29']);
+});

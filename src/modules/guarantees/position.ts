@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
 import type { Fen } from '../../kernel/money.ts';
-import { liabilityWeightsAt } from '../../law/liability-weights.ts';
 import type { Tx } from '../../platform/db.ts';
+import { type Closing, closingBefore } from './closings.ts';
 import { countyRange } from './list-store.ts';
 
 /** Which balances: true on `asOf`, as known at `knownAt` (null: as known now), of a region and a guarantor if given. */
@@ -13,26 +13,41 @@ export type PositionFilter = {
   readonly guarantorId?: number | undefined;
 };
 
-/** 在保余额 (实际承担口径) of an outstanding principal: half-up of principal × guaranteed ÷ principal of the contract. */
-const borne = sql`case when g.guaranteed = g.principal then m.outstanding
-  else round(m.outstanding::numeric * g.guaranteed / g.principal)::bigint end`;
-
-/** Outstanding principal per guarantee on the day; guarantees with nothing outstanding are left out. */
-export function balances(filter: PositionFilter) {
-  const known = filter.knownAt ? sql`and m.recorded_at <= ${filter.knownAt}::timestamptz` : sql``;
-  const own = filter.guarantorId === undefined ? sql`` : sql`and m.guarantor_id = ${filter.guarantorId}`;
+/**
+ * Outstanding principal per guarantee on the day; guarantees with nothing outstanding are left out. With a closing: what it holds,
+ * and the movements that came or were learnt after it.
+ */
+export function balances(filter: PositionFilter, closing?: Closing) {
   return sql`(
-    select m.guarantor_id, m.guarantee_id, sum(m.delta)::bigint as outstanding
-      from guarantees.movement m
-     where m.occurred_on <= ${filter.asOf} ${known} ${own}
+    select guarantor_id, guarantee_id, sum(outstanding)::bigint as outstanding
+      from (${closing ? sql`select guarantor_id, guarantee_id, outstanding from ${closed(filter, closing)} c union all` : sql``}
+            select m.guarantor_id, m.guarantee_id, m.delta as outstanding from ${moved(filter, closing)} m) part
      group by 1, 2
-    having sum(m.delta) <> 0)`;
+    having sum(outstanding) <> 0)`;
 }
 
+const closed = (filter: PositionFilter, closing: Closing) => sql`(
+  select * from guarantees.closing c where c.closed_on = ${closing.closedOn} ${ownOf(filter, 'c')})`;
+
+const moved = (filter: PositionFilter, closing: Closing | undefined) => {
+  const known = filter.knownAt ? sql`and m.recorded_at <= ${filter.knownAt}::timestamptz` : sql``;
+  const own = ownOf(filter, 'm');
+  const columns = sql`select m.guarantor_id, m.guarantee_id, m.delta from guarantees.movement m`;
+  // `+ 0`: what was learnt late is found by when it was learnt; the days before a closing are nearly all there are.
+  if (!closing) return sql`(${columns} where m.occurred_on <= ${filter.asOf} ${known} ${own})`;
+  return sql`(
+    ${columns} where m.occurred_on > ${closing.closedOn} and m.occurred_on <= ${filter.asOf} ${known} ${own}
+     union all
+    ${columns} where m.recorded_at > ${closing.knownAt}::timestamptz and m.occurred_on + 0 <= ${closing.closedOn}::date ${known} ${own})`;
+};
+
+const ownOf = (filter: PositionFilter, alias: 'c' | 'm') =>
+  filter.guarantorId === undefined ? sql`` : sql`and ${sql.ref(`${alias}.guarantor_id`)} = ${filter.guarantorId}`;
+
+/** One group of guarantees; `key` is the county, city or guarantor, 0 when all are together. */
 export type PositionRow = {
-  county: number;
-  guarantorId: number;
-  primaryTag: number;
+  key: number;
+  primaryTag: number | null;
   count: number;
   households: number;
   outstanding: Fen;
@@ -48,159 +63,68 @@ const groupings: Record<PositionGrouping, { key: ReturnType<typeof sql>; tag: Re
   guarantor: { key: sql`g.guarantor_id`, tag: sql`null::smallint` },
 };
 
-/** As `borne`, in whole numbers where they cannot overflow (both up to 2000万元): the same half-up, without the cost of numeric. */
+/** 在保余额 (实际承担口径): half-up of outstanding × guaranteed ÷ principal, in whole numbers where they cannot overflow (both up to 2000万元). */
 const borneOfHeld = sql`case
   when outstanding = principal then guaranteed::bigint
   when outstanding between 0 and 2000000000 and guaranteed <= 2000000000
     then (2 * outstanding * guaranteed + principal) / (2 * principal)
   else round(outstanding::numeric * guaranteed / principal)::bigint end`;
 
-/**
- * The guarantees with anything outstanding on the day, with their record. Reckoned back from the balance on the record (which
- * `verify` proves equal to all movements) by what came after, or forward from the first movement: the same figures either way.
- */
-function held(filter: PositionFilter, way: 'back' | 'forward') {
+/** The guarantees with anything outstanding on the day, with what they are grouped by. */
+function held(filter: PositionFilter, closing: Closing | undefined) {
   const range = countyRange(filter.region);
-  const parts = [sql`true`];
-  if (range) parts.push(sql`g.county between ${range.from} and ${range.to}`);
-  if (filter.guarantorId !== undefined) parts.push(sql`g.guarantor_id = ${filter.guarantorId}`);
-  const mine = sql.join(parts, sql` and `);
-  const columns = sql`g.guarantor_id, g.customer_id, g.county, g.primary_tag, g.principal, g.guaranteed`;
-  if (way === 'forward')
+  const mine = (alias: 'c' | 'g') =>
+    range ? sql`and ${sql.ref(`${alias}.county`)} between ${range.from} and ${range.to}` : sql``;
+  if (!closing)
     return sql`
-      select ${columns}, m.outstanding
+      select ${columnsOf('g')}, m.outstanding
         from ${balances(filter)} m
         join guarantees.guarantee g on g.guarantor_id = m.guarantor_id and g.id = m.guarantee_id
-       where ${mine}`;
-  const known = filter.knownAt ? sql`or m.recorded_at > ${filter.knownAt}::timestamptz` : sql``;
-  const own = filter.guarantorId === undefined ? sql`` : sql`and m.guarantor_id = ${filter.guarantorId}`;
+       where true ${mine('g')}`;
+  // The closing knows what its guarantees are grouped by; only those that are not in it have to be looked up, one by one.
   return sql`
-    select ${columns}, g.outstanding - coalesce(m.since, 0) as outstanding
-      from guarantees.guarantee g
-      left join (
-        select m.guarantor_id, m.guarantee_id, sum(m.delta)::bigint as since
-          from guarantees.movement m
-         where (m.occurred_on > ${filter.asOf} ${known}) ${own}
-         group by 1, 2) m on m.guarantor_id = g.guarantor_id and m.guarantee_id = g.id
-     where ${mine} and g.outstanding - coalesce(m.since, 0) <> 0`;
+    select ${columnsOf('c')}, c.outstanding + coalesce(m.delta, 0) as outstanding
+      from ${closed(filter, closing)} c
+      left join since m on m.guarantor_id = c.guarantor_id and m.guarantee_id = c.guarantee_id
+     where c.outstanding + coalesce(m.delta, 0) <> 0 ${mine('c')}
+     union all
+    select ${columnsOf('g')}, m.delta
+      from since m
+      left join ${closed(filter, closing)} c on c.guarantor_id = m.guarantor_id and c.guarantee_id = m.guarantee_id
+     cross join lateral (select * from guarantees.guarantee g
+                          where g.guarantor_id = m.guarantor_id and g.id = m.guarantee_id limit 1) g
+     where c.guarantee_id is null and m.delta <> 0 ${mine('g')}`;
 }
+
+const columnsOf = (alias: 'c' | 'g') =>
+  sql.raw(
+    ['guarantor_id', 'customer_id', 'county', 'primary_tag', 'principal', 'guaranteed']
+      .map((column) => `${alias}.${column}`)
+      .join(', '),
+  );
 
 /**
  * Guarantees in force, households and 在保余额 on both bases, grouped as asked. One set-based statement.
- * A household is one customer of one guarantor. `way` says from which end to reckon; by default the end that is nearer.
+ * A household is one customer of one guarantor.
  */
-export async function positionBy(tx: Tx, by: PositionGrouping, filter: PositionFilter, way?: 'back' | 'forward') {
+export async function positionBy(tx: Tx, by: PositionGrouping, filter: PositionFilter): Promise<PositionRow[]> {
   const { key, tag } = groupings[by];
-  const nearer = await prepare(tx, filter.asOf);
-  const { rows } = await sql<{
-    key: number;
-    primaryTag: number | null;
-    count: number;
-    households: number;
-    outstanding: Fen;
-    outstandingBorne: Fen;
-  }>`
+  // Room to sort a province in memory.
+  await sql`select set_config('work_mem', '160MB', true)`.execute(tx);
+  const closing = await closingBefore(tx, filter.asOf, filter.knownAt);
+  const since = closing
+    ? sql`with since as materialized (
+        select guarantor_id, guarantee_id, sum(delta)::bigint as delta from ${moved(filter, closing)} m group by 1, 2)`
+    : sql``;
+  const { rows } = await sql<PositionRow>`
+    ${since}
     select key, tag as "primaryTag", sum(n)::integer as count, count(*)::integer as households,
            sum(outstanding)::bigint as outstanding, sum(borne)::bigint as "outstandingBorne"
       from (select ${key} as key, ${tag} as tag, g.guarantor_id, g.customer_id, count(*) as n,
                    sum(g.outstanding)::bigint as outstanding, sum(${borneOfHeld})::bigint as borne
-              from (${held(filter, way ?? nearer)}) g
+              from (${held(filter, closing)}) g
              group by 1, 2, 3, 4) household
      group by 1, 2
      order by 1, 2`.execute(tx);
-  return rows;
-}
-
-/** Room to sort a province in memory, and which end of the book the day is nearer to: what came after a recent day is little. */
-async function prepare(tx: Tx, asOf: Day): Promise<'back' | 'forward'> {
-  const { rows } = await sql<{ isRecent: boolean }>`
-    select current_date - ${asOf}::date < 450 as "isRecent", set_config('work_mem', '160MB', true)`.execute(tx);
-  return rows[0]?.isRecent ? 'back' : 'forward';
-}
-
-export type LiabilityLineRow = {
-  line: string;
-  title: string;
-  rule: string;
-  weight: string;
-  unverified: string | null;
-  outstanding: Fen;
-  liability: Fen;
-  outstandingBorne: Fen;
-  liabilityBorne: Fen;
-  households: number;
-};
-
-/**
- * 融资担保责任余额 of one guarantor by line (BAL-1…16), both bases, set-wise with the law's own weights:
- * the 单户 limits are tested on the customer's whole financing balance on the same basis (cliff), each customer-line rounded half-up.
- */
-export async function liabilityLines(
-  tx: Tx,
-  filter: PositionFilter & { guarantorId: number },
-): Promise<LiabilityLineRow[]> {
-  const weights = JSON.stringify(
-    liabilityWeightsAt(filter.asOf)
-      .filter((each) => each.ratings === null)
-      .map((each) => ({
-        sort: each.order,
-        line: each.line,
-        title: each.title,
-        rule: each.rule,
-        class: each.guaranteeClass,
-        kind: each.kind,
-        limit: each.limit === null ? null : String(each.limit),
-        weight: each.weightText,
-        unverified: each.unverified,
-      })),
-  );
-  const { rows } = await sql<LiabilityLineRow>`
-    with weight as (
-      select * from jsonb_to_recordset(${weights}::jsonb)
-        as w(sort integer, line text, title text, rule text, class text, kind text, "limit" bigint, weight numeric, unverified text)),
-    held as (
-      select g.customer_id, p.class,
-             case when c.kind = 'farmer' then 'farmer'
-                  when c.kind <> 'enterprise' or c.size_class in ('小型', '微型') then 'small-micro' else 'other' end as kind,
-             sum(m.outstanding)::bigint as contract, sum(${borne})::bigint as borne
-        from ${balances(filter)} m
-        join guarantees.guarantee g on g.guarantor_id = m.guarantor_id and g.id = m.guarantee_id
-        join customers.customer c on c.guarantor_id = g.guarantor_id and c.id = g.customer_id
-        join agreements.product p on p.code = g.product_code
-       group by 1, 2, 3),
-    whole as (
-      select h.*, sum(contract) filter (where class not in ('non-financing', 'legacy-fund')) over (partition by customer_id) as contract_total,
-             sum(borne) filter (where class not in ('non-financing', 'legacy-fund')) over (partition by customer_id) as borne_total
-        from held h),
-    part as (
-      select 'contract' as basis, h.customer_id, h.contract as amount, w.* from whole h
-       cross join lateral (select * from weight w where w.class = h.class and (w.kind is null or w.kind = h.kind)
-                              and (w."limit" is null or h.contract_total <= w."limit") order by w.sort limit 1) w
-       union all
-      select 'borne', h.customer_id, h.borne, w.* from whole h
-       cross join lateral (select * from weight w where w.class = h.class and (w.kind is null or w.kind = h.kind)
-                              and (w."limit" is null or h.borne_total <= w."limit") order by w.sort limit 1) w)
-    select line, title, rule, weight::text as weight, max(unverified) as unverified,
-           coalesce(sum(amount) filter (where basis = 'contract'), 0)::bigint as outstanding,
-           coalesce(sum(round(amount * weight)) filter (where basis = 'contract'), 0)::bigint as liability,
-           coalesce(sum(amount) filter (where basis = 'borne'), 0)::bigint as "outstandingBorne",
-           coalesce(sum(round(amount * weight)) filter (where basis = 'borne'), 0)::bigint as "liabilityBorne",
-           (count(distinct customer_id) filter (where basis = 'contract'))::integer as households
-      from part
-     group by sort, line, title, rule, weight
-     order by sort`.execute(tx);
-  return rows;
-}
-
-/** The customers (group members together) a guarantor carries most for, in 分, 合同口径. */
-export async function largestExposures(tx: Tx, filter: PositionFilter & { guarantorId: number }, most: number) {
-  const { rows } = await sql<{ customerId: bigint; name: string; outstanding: Fen }>`
-    select g.customer_id as "customerId", c.name, sum(m.outstanding)::bigint as outstanding
-      from ${balances(filter)} m
-      join guarantees.guarantee g on g.guarantor_id = m.guarantor_id and g.id = m.guarantee_id
-      join customers.customer c on c.guarantor_id = g.guarantor_id and c.id = g.customer_id
-     group by 1, 2
-     order by 3 desc
-     limit ${most}`.execute(tx);
   return rows;
 }
