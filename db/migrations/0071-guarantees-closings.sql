@@ -33,14 +33,6 @@ create policy visible on guarantees.closing for select to rongdan_app using (
 create policy close_book on guarantees.closing for insert to rongdan_app with check ((select identity.me()) = 0);
 create policy catch_up on guarantees.closing for update to rongdan_app using ((select identity.me()) = 0);
 
-alter table guarantees.closing_mark enable row level security;
-create policy visible on guarantees.closing_mark for select to rongdan_app using (true);
-create policy close_book on guarantees.closing_mark for insert to rongdan_app with check ((select identity.me()) = 0);
-create policy catch_up on guarantees.closing_mark for update to rongdan_app using ((select identity.me()) = 0);
-alter table guarantees.closing_day enable row level security;
-create policy visible on guarantees.closing_day for select to rongdan_app using (true);
-create policy close_book on guarantees.closing_day for insert to rongdan_app with check ((select identity.me()) = 0);
-
 grant select, insert on guarantees.closing, guarantees.closing_day, guarantees.closing_mark to rongdan_app;
 grant update (outstanding) on guarantees.closing to rongdan_app;
 grant update (known_at) on guarantees.closing_mark to rongdan_app;
