@@ -67,6 +67,8 @@ export type Endpoint<P extends Shape, Q extends Shape, B extends Shape, R extend
   readonly file?: string;
   readonly rateLimit?: { max: number; timeWindow: string };
   readonly bodyLimit?: number;
+  /** The handler asks `checkIfMatch(request, version, true)`: said in the API document. */
+  readonly ifMatch?: 'required';
   handle(input: Input<P, Q, B>): Promise<z.input<R>>;
 };
 
@@ -93,7 +95,7 @@ export function endpoint<
       ...(spec.params ? { params: spec.params } : {}),
       ...(query ? { querystring: query } : {}),
       ...(spec.body ? { body: spec.body } : {}),
-      ...(isWrite && spec.permission !== 'public' ? { headers: idempotencyHeader } : {}),
+      ...(isWrite && spec.permission !== 'public' ? { headers: spec.ifMatch ? ifMatchHeader : idempotencyHeader } : {}),
       ...(spec.file ? { produces: [spec.file] } : { response: { [status]: spec.answer } }),
     },
     handler: async (request, reply) => {
@@ -118,6 +120,11 @@ export function endpoint<
 
 const idempotencyHeader = z.object({
   'idempotency-key': z.string().min(8).max(200).optional().meta({ description: '幂等键：同键重复提交只办一次' }),
+});
+
+// Optional in the shape: its absence is answered with 428 and what to do, not with 400.
+const ifMatchHeader = idempotencyHeader.extend({
+  'if-match': z.string().max(100).optional().meta({ description: '必填：读取时的 ETag；他人已先改则 412，缺少则 428' }),
 });
 
 function withDryRun(query: Shape): z.ZodType {

@@ -6,4 +6,5 @@ export { demoAccountPrefix, demoPassword } from './demo.ts';
 export { decidesNothingProof } from './proof.ts';
 export { roles, roleTitle } from './roles.ts';
 export { identityRoutes } from './routes.ts';
+export { holdersFor } from './store.ts';
 export { syncRoles } from './sync-roles.ts';

@@ -131,3 +131,27 @@ export async function scopeOf(
            identity.my_regions() as regions, identity.my_bank() as bank`.execute(tx);
   return rows[0]!;
 }
+
+/**
+ * Active people whom the caller may see, who hold the permission and whose scope covers the guarantor (0: no institution, the province
+ * alone), by name; at most 500.
+ */
+export async function holdersFor(
+  tx: Tx,
+  permission: string,
+  guarantorId: number,
+): Promise<{ id: number; name: string; institutionName: string }[]> {
+  const { rows } = await sql<{ id: number; name: string; institutionName: string }>`
+    select u.id, u.name, i.short_name as "institutionName"
+      from identity.user_account u
+      join institutions.institution i on i.id = u.institution_id
+     where u.kind = 'person' and u.status = 'active'
+       and exists (select from identity.role_grant g
+                     join identity.role r on r.code = g.role_code
+                     join identity.role_permission p on p.role_code = g.role_code and p.permission_code = ${permission}
+                    where g.user_id = u.id and g.revoked_at is null
+                      and (r.row_scope = 'province' or r.row_scope = 'guarantor' and u.institution_id = ${guarantorId}))
+     order by u.institution_id <> ${guarantorId}, u.name, u.id
+     limit 500`.execute(tx);
+  return rows;
+}

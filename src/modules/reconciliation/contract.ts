@@ -291,6 +291,11 @@ export const assignDifference = z.object({
   ownerUserId: z.number().int().nullable(),
   note: z.string().trim().max(500).optional(),
 });
+/** Who may be made to answer for a difference. */
+export const ownersAnswer = z.object({
+  rows: z.array(z.object({ id: z.number().int(), name: z.string(), institutionName: z.string() })),
+});
+export type OwnersAnswer = z.infer<typeof ownersAnswer>;
 export const commentDifference = z.object({ body: z.string().trim().min(1).max(2000) });
 
 export const runsQuery = pageQuery.extend({

@@ -83,3 +83,61 @@ test('列对应写错：说出缺哪一列', async () => {
   });
   expect([answer.statusCode, answer.json().refusals[0].code]).toEqual([422, 'column-missing']);
 });
+
+test('处理与分派须带 If-Match：缺少 428，他人已改 412，什么也不写；人选须能处理', async () => {
+  await database.owner.query(`
+    insert into identity.role (code, title, is_government, row_scope) values ('t-own', '本机构核对', false, 'guarantor'), ('t-look', '只看', false, 'guarantor') on conflict do nothing;
+    insert into identity.permission (code, title, decides) values ('reconciliation.resolve', '处理差异', false) on conflict do nothing;
+    insert into identity.role_permission (role_code, is_government, permission_code, decides) values ('t-own', false, 'reconciliation.resolve', false) on conflict do nothing`);
+  const list = (await call('GET', '/runs/1/differences')).json();
+  const { id, guarantorId } = list.rows[0] as { id: string; guarantorId: number };
+  await database.owner.query(
+    `insert into identity.user_account (id, account, name, person_key, institution_id, status) overriding system value values
+       (901, 'p901', '张经办', 'k901', $1, 'active'), (902, 'p902', '李只看', 'k902', $1, 'active'),
+       (903, 'p903', '王停用', 'k903', $1, 'disabled'), (904, 'p904', '赵外人', 'k904', $2, 'active')`,
+    [guarantorId, await otherInstitution(guarantorId)],
+  );
+  await database.owner.query('alter table identity.role_grant disable trigger user');
+  await database.owner.query(
+    `insert into identity.role_grant (user_id, role_code, person_key, granted_by, granted_at)
+     values (901, 't-own', 'k901', 0, now()), (902, 't-look', 'k902', 0, now()), (903, 't-own', 'k903', 0, now()), (904, 't-own', 'k904', 0, now())`,
+  );
+  const read = async () => {
+    const answer = await call('GET', `/differences/${id}`);
+    return { etag: String(answer.headers.etag), body: answer.json() };
+  };
+  const send = (what: string, payload: object, etag?: string) =>
+    app.inject({
+      method: 'POST',
+      url: `/api/reconciliation/differences/${id}/${what}`,
+      payload,
+      headers: etag === undefined ? {} : { 'if-match': etag },
+    });
+  const explained = { status: 'explained', resolution: '对方次日补报' };
+  const first = await read();
+  expect(first.etag).toBe(`"${first.body.version}"`);
+  expect((await send('resolve', explained)).statusCode).toBe(428);
+  expect((await call('GET', `/differences/${id}/owners`)).json().rows.map((row: { id: number }) => row.id)).toEqual([
+    901,
+  ]);
+  for (const unfit of [902, 903, 904, 999]) {
+    const answer = await send('assign', { ownerUserId: unfit }, first.etag);
+    expect([answer.statusCode, answer.json().refusals[0].code], String(unfit)).toEqual([422, 'owner-unfit']);
+  }
+  expect((await send('assign', { ownerUserId: 901 }, first.etag)).statusCode).toBe(200);
+  const late = await send('resolve', explained, first.etag);
+  expect([late.statusCode, late.json().refusals[0].code]).toEqual([412, 'changed-meanwhile']);
+  const second = await read();
+  expect(second.body).toMatchObject({ ownerUserId: 901, ownerUserName: '张经办', version: first.body.version + 1 });
+  expect(second.body.resolution).toBe(first.body.resolution);
+  const both = await Promise.all([send('resolve', explained, second.etag), send('resolve', explained, second.etag)]);
+  expect(both.map((each) => each.statusCode).sort()).toEqual([200, 412]);
+});
+
+async function otherInstitution(than: number): Promise<number> {
+  const { rows } = await database.owner.query<{ id: number }>(
+    `select id from institutions.institution where kind = 'guarantor' and id <> $1 order by id limit 1`,
+    [than],
+  );
+  return rows[0]?.id ?? -1;
+}

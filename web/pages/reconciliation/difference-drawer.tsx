@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Button, Drawer, Input } from 'antd';
+import { Button, Drawer, Input, Select } from 'antd';
 import { useState } from 'react';
-import type { DifferenceDetail } from '../../../src/modules/reconciliation/contract.ts';
+import type { DifferenceDetail, OwnersAnswer } from '../../../src/modules/reconciliation/contract.ts';
 import { api } from '../../api.ts';
 import { MoneyText, RefusalList, StatusBadge, showInstant, useWrite } from '../../fields/index.ts';
 import { useMe } from '../../shell/session.ts';
@@ -130,14 +130,36 @@ const Guess = ({ found }: { found: DifferenceDetail }) => (
 
 function Resolve({ found, url }: { found: DifferenceDetail; url: string }) {
   const me = useMe();
-  const resolve = useWrite((resolution: Resolution, options) => api.post(`${url}/resolve`, resolution, options));
-  const assign = useWrite((ownerUserId: number | null, options) => api.post(`${url}/assign`, { ownerUserId }, options));
+  const resolve = useWrite((resolution: Resolution, options) =>
+    api.post(`${url}/resolve`, resolution, { ...options, etag: etagOf(found) }),
+  );
+  const assign = useWrite((ownerUserId: number | null, options) =>
+    api.post(`${url}/assign`, { ownerUserId }, { ...options, etag: etagOf(found) }),
+  );
+  const owners = useQuery({
+    queryKey: ['reconciliation', 'owners', found.id],
+    queryFn: ({ signal }) => api.get<OwnersAnswer>(`${url}/owners`, {}, signal),
+  });
   const isMine = found.ownerUserId === Number(me.user.id);
   return (
     <section className="explain-block">
       <h3>处理</h3>
       <div className="recon-owner">
-        经办：{found.ownerUserName ?? '未分派'}
+        <label htmlFor="difference-owner">经办</label>
+        <Select<number>
+          id="difference-owner"
+          aria-label="经办人"
+          size="small"
+          style={{ width: 260 }}
+          allowClear
+          showSearch
+          optionFilterProp="label"
+          placeholder="未分派"
+          loading={owners.isPending || assign.isPending}
+          value={found.ownerUserId}
+          options={ownerOptions(owners.data, found)}
+          onChange={(chosen: number | undefined) => assign.mutate(chosen ?? null)}
+        />
         <Button
           size="small"
           loading={assign.isPending}
@@ -155,6 +177,20 @@ function Resolve({ found, url }: { found: DifferenceDetail; url: string }) {
       />
     </section>
   );
+}
+
+const etagOf = (found: DifferenceDetail): string => `"${found.version}"`;
+
+/** Those who may be chosen, and whoever it is now, also when that person no longer may. */
+function ownerOptions(answer: OwnersAnswer | undefined, found: DifferenceDetail) {
+  const options = (answer?.rows ?? []).map((each) => ({
+    value: each.id,
+    label: `${each.name}（${each.institutionName}）`,
+  }));
+  const now = found.ownerUserId;
+  return now === null || options.some((each) => each.value === now)
+    ? options
+    : [...options, { value: now, label: found.ownerUserName ?? `用户 ${now}` }];
 }
 
 function History({ found, url, mayComment }: { found: DifferenceDetail; url: string; mayComment: boolean }) {

@@ -5,6 +5,7 @@ import { addWorkingDays } from '../../../platform/calendar.ts';
 import type { Tx } from '../../../platform/db.ts';
 import type { Context } from '../../../platform/http.ts';
 import { appendAudit } from '../../audit/index.ts';
+import { holdersFor } from '../../identity/index.ts';
 import type { DifferenceFilter, ResolveDifference, ResolveMany } from '../contract.ts';
 import { type DifferenceRecord, loadDifference, matching } from '../store/read-differences.ts';
 import { loadRun, lockRun, type RunRecord } from '../store/read-runs.ts';
@@ -38,10 +39,26 @@ async function openForChange(tx: Tx, runId: bigint): Promise<RunRecord> {
   return run;
 }
 
-/** Explains a difference, marks it corrected, or takes that back. Its history keeps every step. */
-export async function resolveOne(tx: Tx, context: Context, id: bigint, resolution: ResolveDifference): Promise<void> {
+/** Asked with the version of a difference once nobody else can change it; throws Refused when it is not the one that was read. */
+export type VersionCheck = (version: number) => void;
+
+/** The difference, its run locked and not sealed, of the version the caller read. */
+async function differenceForChange(tx: Tx, id: bigint, check: VersionCheck): Promise<DifferenceRecord> {
+  await openForChange(tx, (await findDifference(tx, id)).runId);
   const difference = await findDifference(tx, id);
-  await openForChange(tx, difference.runId);
+  check(difference.version);
+  return difference;
+}
+
+/** Explains a difference, marks it corrected, or takes that back. Its history keeps every step. Locks the run. */
+export async function resolveOne(
+  tx: Tx,
+  context: Context,
+  id: bigint,
+  resolution: ResolveDifference,
+  check: VersionCheck = () => {},
+): Promise<void> {
+  const difference = await differenceForChange(tx, id, check);
   const by = { userId: context.actor.userId, now: context.clock.now() };
   const count = await resolveWhere(tx, difference.runId, sql`d.id = ${id}`, resolution, by);
   if (count === 0) throw new Refused({ code: 'difference-not-yours', message: '这条差异不归本机构处理' }, 403);
@@ -81,29 +98,36 @@ export async function commentOn(tx: Tx, context: Context, id: bigint, body: stri
   await addEvents(tx, difference.runId, [difference], { kind: 'comment', body, evidenceReference: null, userId });
 }
 
-/** Makes someone answer for a difference. Refused when there is no such active account. */
+/** Who may be made to answer for a difference: active people with the permission, of the province or of the guarantor it belongs to. */
+export const ownersOf = async (tx: Tx, id: bigint) =>
+  holdersFor(tx, 'reconciliation.resolve', (await findDifference(tx, id)).guarantorId);
+
+/** Makes someone answer for a difference (null: nobody). Refused when that person may not resolve it. Locks the run. */
 export async function assignTo(
   tx: Tx,
   context: Context,
   id: bigint,
   command: { ownerUserId: number | null; note?: string | undefined },
+  check: VersionCheck = () => {},
 ): Promise<void> {
-  const difference = await findDifference(tx, id);
-  await openForChange(tx, difference.runId);
-  const owner = command.ownerUserId === null ? null : await findOwner(tx, command.ownerUserId);
+  const difference = await differenceForChange(tx, id, check);
+  const owner = command.ownerUserId === null ? null : await findOwner(tx, difference, command.ownerUserId);
   await setOwner(tx, id, command.ownerUserId);
   const body = [owner ? `交由 ${owner} 处理` : '撤回经办人', ...(command.note ? [command.note] : [])].join('：');
   const { userId } = context.actor;
   await addEvents(tx, difference.runId, [difference], { kind: 'assigned', body, evidenceReference: null, userId });
+  await appendAudit(tx, context, {
+    chain: difference.guarantorId,
+    action: 'reconciliation.assign',
+    subject: `difference:${id}`,
+    detail: { run: String(difference.runId), owner: command.ownerUserId },
+  });
 }
 
-async function findOwner(tx: Tx, userId: number): Promise<string> {
-  const owner = await tx
-    .selectFrom('identity.user_account')
-    .select('name')
-    .where('id', '=', userId)
-    .where('status', '=', 'active')
-    .executeTakeFirst();
-  if (!owner) throw new Refused({ code: 'owner-unknown', field: 'ownerUserId', message: '没有这个在用账号' });
-  return owner.name;
+async function findOwner(tx: Tx, difference: DifferenceRecord, userId: number): Promise<string> {
+  const owners = await holdersFor(tx, 'reconciliation.resolve', difference.guarantorId);
+  const owner = owners.find((each) => each.id === userId);
+  if (owner) return owner.name;
+  const message = '此人不能处理这条差异：须是在用账号，有处理差异的权限，且数据范围含该机构';
+  throw new Refused({ code: 'owner-unfit', field: 'ownerUserId', message });
 }
