@@ -15,6 +15,7 @@ import { type AccountBalance, trialBalance } from './balances.ts';
 import { listTransfers, type TransferListRow } from './list.ts';
 
 const tag = '总账';
+const stateTitles: Readonly<Record<number, string>> = { 1: '已入账', 2: '待定', 3: '待定已转入账', 4: '已作废' };
 const states = { 1: 'posted', 2: 'pending', 3: 'posted-pending', 4: 'voided' } as const;
 
 /** /api/ledger: the trial balance of what the caller may see, and the transfers behind each account. Reads only. */
@@ -55,14 +56,18 @@ export function ledgerRoutes(app: FastifyInstance, deps: Deps): void {
         columns: [
           { key: 'guarantorName', title: '担保机构', type: 'text' },
           { key: 'key', title: '凭证号', type: 'text' },
-          { key: 'leg', title: '分录', type: 'text' },
+          { key: 'leg', title: '分录', type: 'integer' },
+          { key: 'stateTitle', title: '状态', type: 'text' },
           { key: 'effectiveOn', title: '记账日', type: 'day' },
           { key: 'debitTitle', title: '借方科目', type: 'text' },
           { key: 'creditTitle', title: '贷方科目', type: 'text' },
           { key: 'amount', title: '金额', type: 'money' },
         ],
         footer: [`数据截至 ${deps.clock.today()}　口径：总账，含待定与作废`],
-        fetch: (tx, after, limit) => listTransfers(tx, input.query, after, limit),
+        fetch: async (tx, after, limit) => {
+          const page = await listTransfers(tx, input.query, after, limit);
+          return { ...page, rows: page.rows.map((row) => ({ ...row, stateTitle: stateTitles[row.stateCode] })) };
+        },
         wire: wireTransfer,
       }),
   });

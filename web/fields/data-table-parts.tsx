@@ -106,7 +106,7 @@ export const totalsRow = <Row,>(columns: readonly Column<Row>[]): ReactNode => (
   </Table.Summary>
 );
 
-/** The height left from the top of `box` to the bottom of the window, less `below`; follows the window. */
+/** The height left from the top of `box` to the bottom of the window, less `below`; follows the window and what stands above. */
 export function useFillHeight(box: RefObject<HTMLElement | null>, below: number): number {
   const [height, setHeight] = useState(420);
   useLayoutEffect(() => {
@@ -116,7 +116,13 @@ export function useFillHeight(box: RefObject<HTMLElement | null>, below: number)
     };
     measure();
     window.addEventListener('resize', measure);
-    return () => window.removeEventListener('resize', measure);
+    // The tools above may wrap when a button joins them.
+    const above = new ResizeObserver(measure);
+    if (box.current?.previousElementSibling) above.observe(box.current.previousElementSibling);
+    return () => {
+      above.disconnect();
+      window.removeEventListener('resize', measure);
+    };
   }, [box, below]);
   return height;
 }

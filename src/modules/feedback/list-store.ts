@@ -240,6 +240,8 @@ export type ChangedLoan = {
   contractNo: string;
   before: Record<string, string | number> | null;
   after: Record<string, string | number> | null;
+  countyBefore: string | null;
+  countyAfter: string | null;
 };
 
 /** The loans that differ between two versions of a county's certificate, by guarantor and guarantee. */
@@ -252,12 +254,14 @@ export async function listChanges(
   const keys = keysOf(after, 2);
   const past = keys ? sql`where (d."guarantorId", d."guaranteeId") > (${keys[0]}::integer, ${keys[1]}::bigint)` : sql``;
   const { rows } = await sql<ChangedLoan>`
-    select d.*, i.name as "guarantorName"
+    select d.*, i.name as "guarantorName", cb.name as "countyBefore", ca.name as "countyAfter"
       from (select coalesce(a.guarantor_id, b.guarantor_id) as "guarantorId",
                    coalesce(a.guarantee_id, b.guarantee_id) as "guaranteeId",
                    coalesce(a.contract_no, b.contract_no) as "contractNo",
                    to_jsonb(b) as before, to_jsonb(a) as after ${changedRows(versions.before, versions.after)}) d
       join institutions.institution i on i.id = d."guarantorId"
+      left join institutions.region cb on cb.code = (d.before ->> 'county')::integer
+      left join institutions.region ca on ca.code = (d.after ->> 'county')::integer
       ${past}
      order by d."guarantorId", d."guaranteeId"
      limit ${limit + 1}`.execute(tx);

@@ -16,9 +16,9 @@ import { publicRoutes } from './public-routes.ts';
 import { sealingReadiness } from './readiness.ts';
 import { restateCertificate } from './restate.ts';
 import { sealQuarter } from './seal.ts';
-import { certificateColumns, loanColumns } from './sheet-columns.ts';
+import { certificateColumns, changeColumns, loanColumns } from './sheet-columns.ts';
 import { currentCertificates } from './store.ts';
-import { sheetCertificate, tagTitles, wireCertificate, wireChange, wireLoan } from './words.ts';
+import { changeText, sheetCertificate, tagTitles, wireCertificate, wireChange, wireLoan } from './words.ts';
 
 const tag = '季度反馈';
 const byId = z.object({ id: idWire });
@@ -91,14 +91,20 @@ function certificateRoutes(app: FastifyInstance, deps: Deps): void {
     summary: '更正凭证的逐笔差异',
     permission: 'feedback.read',
     params: byId,
-    query: contract.loanQuery.pick({ after: true, limit: true }),
+    query: contract.loanQuery.pick({ after: true, limit: true, format: true }),
     answer: contract.loanDeltaPage,
-    handle: ({ read, params, query }) =>
-      read(async (tx) => {
-        const { id, restatesId, regionLevel } = await existing(tx, BigInt(params.id));
-        if (restatesId === null || regionLevel !== 3) return { rows: [], next: null };
-        const page = await listChanges(tx, { before: restatesId, after: id }, query.after, query.limit);
-        return { ...page, rows: page.rows.map(wireChange) };
+    handle: (input) =>
+      answerList(input, {
+        title: '更正凭证逐笔差异',
+        columns: changeColumns,
+        footer: [`凭证 ${input.params.id}　金额单位：元　更正前 → 更正后`],
+        fetch: async (tx, after, limit) => {
+          const { id, restatesId, regionLevel } = await existing(tx, BigInt(input.params.id));
+          if (restatesId === null || regionLevel !== 3) return { rows: [], next: null };
+          const page = await listChanges(tx, { before: restatesId, after: id }, after, limit);
+          return { ...page, rows: page.rows.map((row) => ({ ...wireChange(row), changeText: changeText(row) })) };
+        },
+        wire: ({ changeText: _, ...row }) => row,
       }),
   });
   endpoint(app, deps, {

@@ -50,6 +50,13 @@ export const loanColumns: readonly Column[] = [
   money('releasedAmount', '季内解除担保额'),
 ];
 
+/** Columns of the workbook of what a correction changed. */
+export const changeColumns: readonly Column[] = [
+  text('guarantorName', '担保机构'),
+  text('contractNo', '保证合同号'),
+  { key: 'changeText', title: '变化', type: 'text', width: 90 },
+];
+
 /** Columns of the workbook of objections. */
 export const objectionColumns: readonly Column[] = [
   text('certificateNumber', '凭证编号'),

@@ -149,12 +149,32 @@ export const wireChange = (row: ChangedLoan) => ({
     .map(([field, [title, isMoney]]) => ({
       field,
       title,
-      before: shown(row.before?.[field], isMoney),
-      after: shown(row.after?.[field], isMoney),
+      before: shown(field, row.before?.[field], row.countyBefore, isMoney),
+      after: shown(field, row.after?.[field], row.countyAfter, isMoney),
     })),
 });
 
-function shown(value: string | number | undefined, isMoney: boolean): string | null {
+/** What changed in a loan, on one line. */
+export const changeText = (row: ChangedLoan): string =>
+  wireChange(row)
+    .changes.map((each) => `${each.title}：${each.before ?? '（无此笔）'} → ${each.after ?? '（无此笔）'}`)
+    .join('；');
+
+function shown(
+  field: string,
+  value: string | number | undefined,
+  county: string | null,
+  isMoney: boolean,
+): string | null {
   if (value === undefined) return null;
+  if (field === 'county') return county ?? String(value);
+  if (field === 'primary_tag') return tagTitles[Number(value)] ?? '无';
+  if (field === 'tags')
+    return (
+      [1, 2, 4, 8]
+        .filter((tag) => (Number(value) & tag) !== 0)
+        .map((tag) => tagTitles[tag])
+        .join('、') || '无'
+    );
   return isMoney ? formatYuan(BigInt(value) as Fen) : String(value);
 }

@@ -27,12 +27,17 @@ export function userRoutes(app: FastifyInstance, deps: Deps): void {
         columns: [
           { key: 'account', title: '账号', type: 'text' },
           { key: 'name', title: '姓名', type: 'text' },
-          { key: 'institutionName', title: '所属机构', type: 'text', width: 36 },
-          { key: 'roleTitles', title: '角色', type: 'text', width: 36 },
-          { key: 'status', title: '状态', type: 'text' },
+          { key: 'kindTitle', title: '类别', type: 'text' },
+          { key: 'institutionName', title: '所属机构', type: 'text', width: 36, whenNull: '—' },
+          { key: 'roleTitles', title: '岗位', type: 'text', width: 36 },
+          { key: 'totpTitle', title: '动态口令', type: 'text' },
+          { key: 'statusTitle', title: '状态', type: 'text' },
         ],
         footer: [`数据截至 ${input.context.clock.today()}`],
-        fetch: (tx, after, limit) => listUsers(tx, input.query, after, limit),
+        fetch: async (tx, after, limit) => {
+          const page = await listUsers(tx, input.query, after, limit);
+          return { ...page, rows: page.rows.map((row) => ({ ...row, ...wordsOf(row) })) };
+        },
         wire: wireUser,
       }),
   });
@@ -115,6 +120,12 @@ function grantRoutes(app: FastifyInstance, deps: Deps): void {
     },
   });
 }
+
+const wordsOf = (row: UserRow) => ({
+  kindTitle: row.kind === 'person' ? '人员' : row.kind === 'service' ? '接入系统' : '程序',
+  totpTitle: row.totp ? '已开通' : '未开通',
+  statusTitle: row.status === 'disabled' ? '停用' : row.lockedUntil ? '已锁定' : '启用',
+});
 
 const wireUser = (row: UserRow): z.input<typeof userWire> => ({
   id: String(row.id),

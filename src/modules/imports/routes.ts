@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { Refused } from '../../kernel/refusal.ts';
 import { hashOf } from '../../platform/crypto/index.ts';
 import { checkIfMatch, type Deps, endpoint, etagOf, sendFile } from '../../platform/http.ts';
+import { answerList } from '../../platform/list.ts';
 import { guarantorFor, registerBatch, saveProfile, startBatch, uploadFile, writeBadRows } from './actions.ts';
 import {
   batchBody,
@@ -34,6 +35,7 @@ import { filesFolder } from './files.ts';
 import { previewFile, tryProfile } from './preview.ts';
 import { usableProfiles } from './profiles.ts';
 import { suggestFields } from './rules/suggest.ts';
+import { batchColumns, batchWords, verdictColumns, verdictWords } from './sheet-columns.ts';
 import { batchById, fileById, listBatches, listVerdicts } from './store.ts';
 import { batchToWire, batchWithReasons, fileToWire, profileToWire } from './wire-rows.ts';
 
@@ -173,10 +175,16 @@ function batchRoutes(app: FastifyInstance, deps: Deps): void {
     permission,
     query: batchQuery,
     answer: batchPage,
-    handle: ({ query, read }) =>
-      read(async (tx) => {
-        const page = await listBatches(tx, query, query.after, query.limit);
-        return { next: page.next, rows: page.rows.map((row) => batchToWire(row, [])) };
+    handle: (input) =>
+      answerList(input, {
+        title: '导入批次',
+        columns: batchColumns,
+        footer: [`数据截至 ${deps.clock.today()}`],
+        fetch: async (tx, after, limit) => {
+          const page = await listBatches(tx, input.query, after, limit);
+          return { ...page, rows: page.rows.map((row) => ({ ...row, ...batchWords(row) })) };
+        },
+        wire: (row) => batchToWire(row, []),
       }),
   });
   endpoint(app, deps, {
@@ -229,19 +237,19 @@ function verdictRoutes(app: FastifyInstance, deps: Deps): void {
     params: ofGuarantor,
     query: verdictQuery,
     answer: verdictPage,
-    handle: ({ params, query, read }) =>
-      read(async (tx) => {
-        const batch = await batchOf(tx, params);
-        if (batch.passNo === null) return { rows: [], next: null };
-        const of = { guarantorId: params.guarantorId, batchId: batch.id, passNo: batch.passNo };
-        const page = await listVerdicts(tx, of, query, query.after, query.limit);
-        const rows = page.rows.map(({ line, verdict, contractNo, reasons }) => ({
-          line: Number(line),
-          verdict,
-          key: contractNo,
-          reasons,
-        }));
-        return { rows, next: page.next };
+    handle: (input) =>
+      answerList(input, {
+        title: '未入账行',
+        columns: verdictColumns,
+        footer: [`批次 ${input.params.id}　数据截至 ${deps.clock.today()}`],
+        fetch: async (tx, after, limit) => {
+          const batch = await batchOf(tx, input.params);
+          if (batch.passNo === null) return { rows: [], next: null };
+          const of = { guarantorId: input.params.guarantorId, batchId: batch.id, passNo: batch.passNo };
+          const page = await listVerdicts(tx, of, input.query, after, limit);
+          return { ...page, rows: page.rows.map((row) => ({ ...row, ...verdictWords(row) })) };
+        },
+        wire: ({ line, verdict, contractNo, reasons }) => ({ line: Number(line), verdict, key: contractNo, reasons }),
       }),
   });
   endpoint(app, deps, {

@@ -20,6 +20,32 @@ export const regionLevels = ['province', 'city', 'county'] as const;
 const licenceStatuses = ['valid', 'replaced', 'revoked', 'cancelled', 'returned'] as const;
 const statuses = ['active', 'absorbed', 'closed'] as const;
 const lineageKinds = ['absorption', 'renaming', 'split'] as const;
+
+/** The words of the codes, as workbooks show them. */
+export const kindTitles: Readonly<Record<string, string>> = {
+  guarantor: '担保机构',
+  reguarantor: '再担保机构',
+  'national-fund': '国家融资担保基金',
+  bank: '银行',
+  'finance-bureau': '财政部门',
+  regulator: '地方金融监管部门',
+  'reform-office': '改革领导小组办公室',
+  'county-government': '县级政府',
+  auditor: '审计机构',
+  'customer-portal': '客户门户',
+};
+export const statusTitles: Readonly<Record<string, string>> = {
+  active: '在营',
+  absorbed: '已被吸收合并',
+  closed: '已停业',
+};
+export const licenceTitles: Readonly<Record<string, string>> = {
+  valid: '有效',
+  replaced: '已换发',
+  revoked: '已吊销',
+  cancelled: '已注销',
+  returned: '已交回',
+};
 const regionCode = z.coerce.number().int().min(100000).max(999999);
 
 /** GET /api/regions: the whole tree as rows with parents, and the retired codes. */

@@ -11,11 +11,14 @@ import {
   institutionPage,
   institutionQuery,
   type institutionWire,
+  kindTitles,
   licenceBody,
+  licenceTitles,
   lineageBody,
   regionLevels,
   regionsWire,
   statusBody,
+  statusTitles,
 } from './contract.ts';
 import { capitalOf, type InstitutionRow, institutionOf, lineageOf, listInstitutions, listRegions } from './store.ts';
 
@@ -71,14 +74,18 @@ function readRoutes(app: FastifyInstance, deps: Deps): void {
         columns: [
           { key: 'code', title: '机构代码', type: 'text', width: 22 },
           { key: 'name', title: '机构名称', type: 'text', width: 40 },
-          { key: 'kind', title: '类别', type: 'text' },
+          { key: 'kindTitle', title: '类别', type: 'text', width: 20 },
           { key: 'regionName', title: '所在区划', type: 'text' },
-          { key: 'licenceNo', title: '许可证号', type: 'text' },
-          { key: 'status', title: '状态', type: 'text' },
+          { key: 'licenceNo', title: '许可证号', type: 'text', width: 22, whenNull: '—' },
+          { key: 'licenceTitle', title: '许可证状态', type: 'text', whenNull: '—' },
+          { key: 'statusTitle', title: '状态', type: 'text' },
         ],
         footer: [`数据截至 ${input.context.clock.today()}`],
-        fetch: (tx, after, limit) =>
-          listInstitutions(tx, { ...input.query, level: levelNumber(input.query.level) }, after, limit),
+        fetch: async (tx, after, limit) => {
+          const filter = { ...input.query, level: levelNumber(input.query.level) };
+          const page = await listInstitutions(tx, filter, after, limit);
+          return { ...page, rows: page.rows.map((row) => ({ ...row, ...wordsOf(row) })) };
+        },
         wire: wireInstitution,
       }),
   });
@@ -197,6 +204,12 @@ const amountsOf = (
   registeredCapital: yuan(body.registeredCapital),
   netAssets: yuan(body.netAssets),
   stakesInGuarantors: yuan(body.stakesInGuarantors),
+});
+
+const wordsOf = (row: InstitutionRow) => ({
+  kindTitle: kindTitles[row.kind],
+  licenceTitle: row.licenceStatus === null ? null : licenceTitles[row.licenceStatus],
+  statusTitle: statusTitles[row.status],
 });
 
 const wireInstitution = (row: InstitutionRow): z.input<typeof institutionWire> =>

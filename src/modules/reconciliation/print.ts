@@ -13,6 +13,7 @@ import { causeTitles, kindTitles, type RunDetail, statusTitles } from './contrac
 import { type DifferenceRecord, listDifferences } from './store/read-differences.ts';
 import { loadSeal, type SealRecord } from './store/seal.ts';
 import { runDetailOf, titleOf } from './view.ts';
+import { sidesInWords } from './words.ts';
 
 /** Differences on paper; all of them are in the workbook. */
 const onPaper = 500;
@@ -105,10 +106,13 @@ export async function printPdf(tx: Tx, runId: bigint): Promise<Buffer> {
   return paper.toBuffer();
 }
 
-const cellsOf = (row: DifferenceRecord): string[] => [
-  ...[row.guarantorName, row.contractNo ?? '—', row.field === 'record' ? kindTitles[row.kind] : titleOf(row.field)],
-  ...[row.ours ?? '—', row.theirs ?? '—', causeTitles[row.cause], row.resolution ?? ''],
-];
+function cellsOf(row: DifferenceRecord): string[] {
+  const { ours, theirs } = sidesInWords(row);
+  return [
+    ...[row.guarantorName, row.contractNo ?? '—', row.field === 'record' ? kindTitles[row.kind] : titleOf(row.field)],
+    ...[ours ?? '—', theirs ?? '—', causeTitles[row.cause], row.resolution ?? ''],
+  ];
+}
 
 /** The columns of a list of differences. */
 export const differenceColumns: readonly Column[] = [
@@ -131,7 +135,7 @@ export const differenceColumns: readonly Column[] = [
 /** A difference as a row of such a list. */
 export const sheetRowOf = (row: DifferenceRecord): TableRow => ({
   ...{ guarantorName: row.guarantorName, contractNo: row.contractNo, line: row.line, kindTitle: kindTitles[row.kind] },
-  ...{ fieldTitle: titleOf(row.field), ours: row.ours, theirs: row.theirs, deltaFen: row.deltaFen },
+  ...{ fieldTitle: row.field === 'record' ? '整笔' : titleOf(row.field), ...sidesInWords(row), deltaFen: row.deltaFen },
   ...{ causeTitle: causeTitles[row.cause], reason: row.reason, statusTitle: statusTitles[row.status] },
   ...{ firstSeenOn: row.firstSeenOn, resolution: row.resolution, evidenceReference: row.evidenceReference },
 });

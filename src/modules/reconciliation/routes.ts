@@ -2,23 +2,24 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { Refused } from '../../kernel/refusal.ts';
 import { loadOrCreateSigner, type Signer } from '../../platform/crypto/index.ts';
-import { type Deps, endpoint, sendFile } from '../../platform/http.ts';
+import { type Deps, endpoint, etagOf, sendFile } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
 import { idWire } from '../../wire/wire.ts';
-import { assignTo, commentOn, resolveLike, resolveOne, seenBy } from './actions/resolve.ts';
+import { seenBy } from './actions/resolve.ts';
 import { type FetchRecords, startRun } from './actions/run.ts';
 import { sealRun, verifySeal } from './actions/seal.ts';
 import { uploadOtherSide } from './actions/upload.ts';
+import { changeRoutes } from './change-routes.ts';
 import * as contract from './contract.ts';
 import { fetchFromMonitor } from './monitor.ts';
 import { differenceColumns, printPdf, printXlsx, sheetRowOf } from './print.ts';
 import { listDifferences, matching } from './store/read-differences.ts';
 import { listRuns } from './store/read-runs.ts';
 import { differenceDetailOf, differenceRowOf, heatMapOf, runDetailOf, runRowOf } from './view.ts';
+import { runWordsOf } from './words.ts';
 
 const tag = '数据核对';
 const byId = z.object({ id: idWire });
-const done = z.object({ ok: z.literal(true) });
 
 /** What the routes need besides the usual; absent: the environment's monitoring link and this installation's own key. */
 export type ReconciliationDeps = Deps & { readonly fetchRecords?: FetchRecords; readonly signer?: Signer };
@@ -73,15 +74,24 @@ function runRoutes(app: FastifyInstance, deps: ReconciliationDeps): void {
         title: '核对批次',
         columns: [
           { key: 'id', title: '批次', type: 'integer' },
-          { key: 'guarantorName', title: '范围', type: 'text' },
+          { key: 'guarantorName', title: '范围', type: 'text', width: 24 },
           { key: 'asOf', title: '截至', type: 'day' },
+          { key: 'otherTitle', title: '对方', type: 'text', width: 30 },
+          { key: 'statusTitle', title: '状态', type: 'text' },
           { key: 'oursCount', title: '我方笔数', type: 'integer' },
           { key: 'theirsCount', title: '对方笔数', type: 'integer' },
           { key: 'matched', title: '一致', type: 'integer' },
           { key: 'openCount', title: '待处理', type: 'integer' },
+          { key: 'explainedCount', title: '已说明', type: 'integer' },
+          { key: 'fixedCount', title: '待复核', type: 'integer' },
+          { key: 'startedByName', title: '发起', type: 'text' },
+          { key: 'startedText', title: '发起时间', type: 'text', width: 20 },
         ],
         footer: [`导出日 ${deps.clock.today()}`],
-        fetch: (tx, after, limit) => listRuns(tx, input.query as never, after, limit),
+        fetch: async (tx, after, limit) => {
+          const page = await listRuns(tx, input.query as never, after, limit);
+          return { ...page, rows: page.rows.map((run) => ({ ...run, ...runWordsOf(run) })) };
+        },
         wire: runRowOf,
       }),
   });
@@ -144,56 +154,11 @@ function differenceRoutes(app: FastifyInstance, deps: ReconciliationDeps): void 
     permission: 'reconciliation.read',
     params: byId,
     answer: contract.differenceDetail,
-    handle: ({ read, params }) => read((tx) => differenceDetailOf(tx, BigInt(params.id), deps.clock.today())),
-  });
-}
-
-function changeRoutes(app: FastifyInstance, deps: ReconciliationDeps): void {
-  const change = { method: 'POST', tag, permission: 'reconciliation.resolve', params: byId, status: 200 } as const;
-  endpoint(app, deps, {
-    ...change,
-    url: '/api/reconciliation/differences/:id/resolve',
-    summary: '处理一条差异：说明、标为已改正、重新打开',
-    body: contract.resolveDifference,
-    answer: done,
-    handle: ({ write, params, body, context }) =>
-      write(async (tx) => {
-        await resolveOne(tx, context, BigInt(params.id), body);
-        return { ok: true as const };
-      }),
-  });
-  endpoint(app, deps, {
-    ...change,
-    url: '/api/reconciliation/runs/:id/differences/resolve',
-    summary: '成批处理同类差异',
-    body: contract.resolveMany,
-    answer: contract.bulkAnswer,
-    handle: ({ write, params, body, context }) =>
-      write(async (tx) => ({ resolved: await resolveLike(tx, context, BigInt(params.id), body) })),
-  });
-  endpoint(app, deps, {
-    ...change,
-    url: '/api/reconciliation/differences/:id/comments',
-    summary: '备注',
-    body: contract.commentDifference,
-    answer: done,
-    handle: ({ write, params, body, context }) =>
-      write(async (tx) => {
-        await commentOn(tx, context, BigInt(params.id), body.body);
-        return { ok: true as const };
-      }),
-  });
-  endpoint(app, deps, {
-    ...change,
-    url: '/api/reconciliation/differences/:id/assign',
-    summary: '分派经办人',
-    body: contract.assignDifference,
-    answer: done,
-    handle: ({ write, params, body, context }) =>
-      write(async (tx) => {
-        await assignTo(tx, context, BigInt(params.id), body);
-        return { ok: true as const };
-      }),
+    handle: async ({ read, params, reply }) => {
+      const found = await read((tx) => differenceDetailOf(tx, BigInt(params.id), deps.clock.today()));
+      reply.header('etag', etagOf(found.version));
+      return found;
+    },
   });
 }
 

@@ -229,7 +229,11 @@ export const breakdown = z.object({
   rows: z.array(breakdownRow),
   totals: amountsWire,
 });
-export const breakdownQuery = z.object({ by: z.enum(['county', 'guarantor', 'scheme', 'payer']).default('county') });
+export const breakdownTitles = { county: '县区', guarantor: '担保机构', scheme: '办法', payer: '承担方' } as const;
+export const breakdownQuery = z.object({
+  by: z.enum(['county', 'guarantor', 'scheme', 'payer']).default('county'),
+  format: z.enum(['json', 'xlsx']).default('json'),
+});
 
 /** What a simulation or computation answers; with dryRun=true nothing is kept and `id` is of no use. */
 export const computed = z.object({
@@ -368,9 +372,11 @@ export const aidLedger = z.object({
 });
 export const deltaRow = z.object({
   guarantorId: z.number().int(),
+  guarantor: z.string(),
   guaranteeId: idWire,
   contractNo: z.string(),
   county: z.number().int(),
+  countyName: z.string(),
   scheme: z.string(),
   forYear: z.number().int(),
   before: z.string(),

@@ -11,7 +11,7 @@ import * as contract from './contract.ts';
 import { printLetter, verifyLetter } from './letters.ts';
 import { recordPayment } from './payments.ts';
 import { aidRows, paymentRows } from './store/reads.ts';
-import { paymentOf } from './wire-row.ts';
+import { paymentOf, paymentWords } from './wire-row.ts';
 
 const tag = '补偿补贴';
 const key = z.object({ id: idWire });
@@ -98,7 +98,7 @@ function paymentRoutes(app: FastifyInstance, deps: Deps): void {
         footer: ['单位：元'],
         fetch: async (tx, after, limit) => {
           const rows = await paymentRows(tx, input.query, BigInt(keysOf(after, 1)?.[0] ?? 0), limit);
-          const marked = rows.map((row) => ({ ...row, mark: row.placeholder ? contract.placeholderMark : '' }));
+          const marked = rows.map((row) => ({ ...row, ...paymentWords(row) }));
           return { rows: marked, next: rows.length === limit ? cursorOf(rows.at(-1)!.id) : null };
         },
         wire: paymentOf,

@@ -7,7 +7,7 @@ import { checkIfMatch, type Deps, endpoint, etagOf } from '../../platform/http.t
 import { answerList, cursorOf, keysOf } from '../../platform/list.ts';
 import { idWire } from '../../wire/wire.ts';
 import { approveRun, returnRun, submitRun, voidRun } from './actions.ts';
-import { deltaColumns, entitlementColumns, lineColumns, runColumns } from './columns.ts';
+import { breakdownColumns, deltaColumns, entitlementColumns, lineColumns, runColumns } from './columns.ts';
 import { computeSubsidies } from './compute.ts';
 import * as contract from './contract.ts';
 import { explainAmount, explainEntitlement } from './explain.ts';
@@ -244,12 +244,33 @@ function explainRoutes(app: FastifyInstance, deps: Deps): void {
     params: key,
     query: contract.breakdownQuery,
     answer: contract.breakdown,
-    handle: ({ read, params, query }) =>
-      read(async (tx) => ({
+    handle: async (input) => {
+      const { read, params, query } = input;
+      const rows = await read((tx) => breakdownOf(tx, BigInt(params.id), query.by));
+      const totals = await read((tx) => totalsOf(tx, BigInt(params.id)));
+      if (query.format === 'xlsx') {
+        const heading = contract.breakdownTitles[query.by];
+        const total = { ...totals, title: '合计', loans: null, placeholder: false };
+        return answerList(
+          { ...input, query: { limit: 1, format: 'xlsx' as const } },
+          {
+            title: `补偿补贴汇总（按${heading}）`,
+            columns: breakdownColumns(heading),
+            footer,
+            fetch: async () => ({
+              rows: [...rows, total].map((row) => ({ ...row, mark: row.placeholder ? contract.placeholderMark : '' })),
+              next: null,
+            }),
+            wire: (row) => row as never,
+          },
+        ) as never;
+      }
+      return {
         by: query.by,
-        rows: (await breakdownOf(tx, BigInt(params.id), query.by)).map((each) => ({ ...each, ...amountsOf(each) })),
-        totals: amountsOf(await totalsOf(tx, BigInt(params.id))),
-      })),
+        rows: rows.map((each) => ({ ...each, ...amountsOf(each) })),
+        totals: amountsOf(totals),
+      };
+    },
   });
   endpoint(app, deps, {
     method: 'GET',

@@ -1,6 +1,13 @@
 import { type Fen, formatYuan } from '../../kernel/money.ts';
 import type { Tx } from '../../platform/db.ts';
-import { kindTitles, payerTitles, paymentKindTitles, runKindTitles, runStatusTitles } from './contract.ts';
+import {
+  kindTitles,
+  payerTitles,
+  paymentKindTitles,
+  placeholderMark,
+  runKindTitles,
+  runStatusTitles,
+} from './contract.ts';
 import { runEventTitles } from './events.ts';
 import type { Amounts, LineRow } from './store/lines.ts';
 import type { DeltaListRow, EntitlementRow, PaymentListRow, RunListRow } from './store/reads.ts';
@@ -75,6 +82,16 @@ export const paymentOf = ({ runKind, year, ...row }: PaymentListRow) => ({
   amount: money(row.amount),
   state: row.events.length === 0 ? '待下达' : `已${paymentKindTitles[row.events.at(-1)!.kind]}`,
   events: row.events.map((each) => ({ ...each, title: paymentKindTitles[each.kind] })),
+});
+
+/** A payment in words, for its workbook. */
+export const paymentWords = (row: PaymentListRow) => ({
+  runTitle: `${row.year}年${runKindTitles[row.runKind]}`,
+  payerTitle: payerTitles[row.payer],
+  mark: row.placeholder ? placeholderMark : '',
+  directionTitle: row.direction === 'pay' ? '拨付' : '收回',
+  state: row.events.length === 0 ? '待下达' : `已${paymentKindTitles[row.events.at(-1)!.kind]}`,
+  evidence: row.events.map((each) => `${paymentKindTitles[each.kind]} ${each.reference}（${each.on}）`).join('；'),
 });
 
 /** A restated loan as it crosses the wire. */

@@ -9,7 +9,7 @@ import { api } from '../../api.ts';
 import { type Column, DataTable, RefusalList, showInstant, useFilters } from '../../fields/index.ts';
 import { Page } from '../../shell/page.tsx';
 import { useMay, useMe } from '../../shell/session.ts';
-import { actionTitle, detailText, moduleOptions, subjectTitle, subjectUrl } from './titles.ts';
+import { moduleOptions, subjectUrl } from './titles.ts';
 import { VerifyResult } from './verify-result.tsx';
 
 type Entry = z.infer<typeof auditEntryWire>;
@@ -56,7 +56,7 @@ export default function AuditPage() {
               allowClear
               key={`s${filters.subject ?? ''}`}
               defaultValue={filters.subject ?? ''}
-              placeholder="对象代码，如 guarantee:1/42"
+              placeholder="对象代码开头"
               aria-label="对象"
               style={{ width: 230 }}
               onSearch={(subject) => setFilters({ subject: subject.trim() })}
@@ -87,7 +87,7 @@ const columns: readonly Column<Entry>[] = [
     key: 'action',
     title: '动作',
     width: 150,
-    render: (row) => <span title={row.action}>{actionTitle(row.action)}</span>,
+    render: (row) => <span title={row.action}>{row.actionTitle}</span>,
   },
   {
     key: 'subject',
@@ -95,14 +95,14 @@ const columns: readonly Column<Entry>[] = [
     width: 140,
     render: (row) => {
       const url = subjectUrl(row.subject);
-      return url ? <Link to={url as string}>{subjectTitle(row.subject)}</Link> : subjectTitle(row.subject);
+      return url ? <Link to={url as string}>{row.subjectTitle}</Link> : row.subjectTitle;
     },
   },
   {
     key: 'detail',
     title: '内容',
     width: 360,
-    render: (row) => <span title={row.detail}>{detailText(row.detail)}</span>,
+    render: (row) => <span title={row.detail}>{row.detailText}</span>,
   },
   {
     key: 'chain',

@@ -50,7 +50,6 @@ export function ChangesTable({ certificate, url }: { certificate: CertificateDet
           url={`${url}/changes`}
           columns={columns}
           rowKey={(row) => `${row.guarantorId}/${row.guaranteeId}`}
-          canExport={false}
           unit="元"
           height={320}
           empty={{ title: '没有逐笔变化', next: '数字相同，仅重新出具。' }}

@@ -201,7 +201,6 @@ function Verdicts({ batch, url }: { batch: BatchWire; url: string }) {
         filters={{ verdict: filters.verdict, code: filters.code }}
         columns={verdictColumns}
         rowKey={(row) => String(row.line)}
-        canExport={false}
         unit={null}
         tools={
           <Select

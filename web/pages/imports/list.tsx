@@ -42,7 +42,6 @@ export default function ImportsPage() {
         rowKey={(row) => `${row.guarantorId}/${row.id}`}
         rowUrl={(row) => `/imports/${row.guarantorId}/${row.id}`}
         onLoaded={onLoaded}
-        canExport={false}
         unit={null}
         empty={{
           title: '还没有导入过文件',

@@ -21,6 +21,9 @@ export type DifferenceRecord = {
   field: ComparedField | 'record';
   ours: string | null;
   theirs: string | null;
+  /** The county the code stands for, where the field is one. */
+  oursCounty: string | null;
+  theirsCounty: string | null;
   deltaFen: Fen | null;
   deltas: bigint[];
   cause: Cause;
@@ -42,13 +45,16 @@ export type DifferenceRecord = {
 const selected = sql`
   select d.id, d.run_id as "runId", d.guarantor_id as "guarantorId", coalesce(i.short_name, '机构不明') as "guarantorName",
          d.guarantee_id as "guaranteeId", d.county, c.name as "countyName", d.institution_code as "institutionCode",
-         d.contract_no as "contractNo", d.line, d.kind, d.field, d.ours, d.theirs, d.delta_fen as "deltaFen", d.deltas, d.cause, d.reason,
+         d.contract_no as "contractNo", d.line, d.kind, d.field, d.ours, d.theirs, oc.name as "oursCounty", tc.name as "theirsCounty",
+         d.delta_fen as "deltaFen", d.deltas, d.cause, d.reason,
          d.evidence, d.first_seen_on as "firstSeenOn", d.previous_id as "previousId", oi.short_name as "ownerInstitutionName",
          d.owner_user_id as "ownerUserId", ou.name as "ownerUserName", d.status, d.resolution, d.evidence_reference as "evidenceReference",
          ru.name as "resolvedByName", d.resolved_at as "resolvedAt", d.version
     from reconciliation.difference d
     left join institutions.institution i on i.id = d.guarantor_id
     left join institutions.region c on c.code = d.county
+    left join institutions.region oc on d.field = 'county' and oc.code::text = d.ours
+    left join institutions.region tc on d.field = 'county' and tc.code::text = d.theirs
     left join institutions.institution oi on oi.id = d.owner_institution_id
     left join identity.user_account ou on ou.id = d.owner_user_id
     left join identity.user_account ru on ru.id = d.resolved_by`;

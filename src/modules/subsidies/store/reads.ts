@@ -280,6 +280,8 @@ export async function aidRows(tx: Tx, guarantorId: number, guaranteeId: string):
 /** Restatements of a run per loan, by key after `after`. */
 export type DeltaListRow = {
   guarantorId: number;
+  guarantor: string;
+  countyName: string;
   guaranteeId: bigint;
   contractNo: string;
   county: number;
@@ -298,10 +300,12 @@ export async function deltaRows(
 ): Promise<DeltaListRow[]> {
   const [year = '0', guarantor = '0', guarantee = '0', county = '0', scheme = '0'] = after;
   const { rows } = await sql<DeltaListRow>`
-    select d.guarantor_id as "guarantorId", d.guarantee_id as "guaranteeId", d.contract_no as "contractNo", d.county,
-           s.title as scheme, d.scheme_id as "schemeId", d.for_year as "forYear", d.before, d.after
+    select d.guarantor_id as "guarantorId", i.name as guarantor, d.guarantee_id as "guaranteeId", d.contract_no as "contractNo",
+           d.county, g.name as "countyName", s.title as scheme, d.scheme_id as "schemeId", d.for_year as "forYear", d.before, d.after
       from subsidies.delta d
       join subsidies.scheme s on s.id = d.scheme_id
+      join institutions.institution i on i.id = d.guarantor_id
+      join institutions.region g on g.code = d.county
      where d.run_id = ${runId}
        and (d.for_year, d.guarantor_id, d.guarantee_id, d.county, d.scheme_id)
          > (${year}::smallint, ${guarantor}::integer, ${guarantee}::bigint, ${county}::integer, ${scheme}::integer)
