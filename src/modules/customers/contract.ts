@@ -40,8 +40,57 @@ export const customerDetail = customerRow.extend({
   assets: moneyWire.nullable(),
   declaredOn: dayOut.nullable(),
   sizeEvidence: z.unknown(),
+  contactName: z.string().nullable(),
+  contactPhone: z.string().nullable(),
+  tags: z.number().int(),
+  primaryTag: z.number().int(),
+  issuerRating: z.string().nullable().meta({ description: '主体信用评级；空为不可判定，债券按较严权重计' }),
+  issuerRatingOn: dayOut.nullable(),
+  version: z.number().int().meta({ description: '与 ETag 相同，修改时作 If-Match' }),
   recordedAt: instantOut,
 });
+
+/** 主体信用评级 as the rating agencies write them, best first. */
+export const issuerRatings = [
+  'AAA',
+  'AA+',
+  'AA',
+  'AA-',
+  'A+',
+  'A',
+  'A-',
+  'BBB+',
+  'BBB',
+  'BBB-',
+  'BB+',
+  'BB',
+  'BB-',
+  'B',
+  'CCC',
+  'CC',
+  'C',
+] as const;
+
+/** PATCH /api/customers/:guarantorId/:id: what is left out stays, null clears. */
+export const customerChange = z.object({
+  industryCode: z.string().trim().min(1).max(10).nullable().optional(),
+  staff: z.number().int().min(0).nullable().optional(),
+  revenue: moneyWire.nullable().optional(),
+  assets: moneyWire.nullable().optional(),
+  declaredOn: dayWire.nullable().optional(),
+  contactName: z.string().trim().min(1).max(100).nullable().optional(),
+  contactPhone: z
+    .string()
+    .trim()
+    .regex(/^[\d+\-() ]{5,30}$/, '电话只能含数字、加号、横线和括号')
+    .nullable()
+    .optional(),
+  tags: z.number().int().min(0).max(15).optional(),
+  primaryTag: z.number().int().min(0).max(8).optional(),
+  issuerRating: z.enum(issuerRatings).nullable().optional(),
+  issuerRatingOn: dayWire.nullable().optional(),
+});
+export const customerChanged = z.object({ version: z.number().int(), sizeClass: sizeClassWire });
 
 export const newCustomer = z.object({
   guarantorId: z.number().int(),

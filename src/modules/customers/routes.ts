@@ -2,14 +2,23 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type Fen, formatYuan } from '../../kernel/money.ts';
 import { Refused } from '../../kernel/refusal.ts';
-import { type Caller, type Deps, endpoint } from '../../platform/http.ts';
+import { type Caller, checkIfMatch, type Deps, endpoint, etagOf } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
 import { idWire } from '../../wire/wire.ts';
 import { registerCustomer } from './actions.ts';
-import { customerDetail, customerKindTitles, customerPage, customerQuery, newCustomer } from './contract.ts';
+import {
+  customerChange,
+  customerChanged,
+  customerDetail,
+  customerKindTitles,
+  customerPage,
+  customerQuery,
+  newCustomer,
+} from './contract.ts';
 import { groupRoutes } from './group-routes.ts';
 import { maskIdentity } from './rules.ts';
 import { type CustomerListRow, customerById, listCustomers } from './store.ts';
+import { changeCustomer } from './update.ts';
 
 const tag = '客户';
 const yuanOrNull = (amount: Fen | null) => (amount === null ? null : formatYuan(amount));
@@ -61,9 +70,10 @@ export function customerRoutes(app: FastifyInstance, deps: Deps): void {
     permission: 'customers.read',
     params: z.object({ guarantorId: z.coerce.number().int(), id: idWire }),
     answer: customerDetail,
-    handle: async ({ read, params, caller }) => {
+    handle: async ({ read, params, caller, reply }) => {
       const row = await read((tx) => customerById(tx, params.guarantorId, BigInt(params.id)));
       if (!row) throw new Refused({ code: 'customer-unknown', message: '没有这个客户，或不在您的权限范围内' }, 404);
+      reply.header('etag', etagOf(row.version));
       return {
         ...wireOf({ ...row, identityNo: shown(row.identityNo, caller) }),
         staff: row.staff,
@@ -71,8 +81,34 @@ export function customerRoutes(app: FastifyInstance, deps: Deps): void {
         assets: yuanOrNull(row.assets),
         declaredOn: row.declaredOn,
         sizeEvidence: row.sizeEvidence,
+        contactName: row.contactName,
+        contactPhone: row.contactPhone && shown(row.contactPhone, caller),
+        tags: row.tags,
+        primaryTag: row.primaryTag,
+        issuerRating: row.issuerRating,
+        issuerRatingOn: row.issuerRatingOn,
+        version: row.version,
         recordedAt: row.recordedAt.toISOString(),
       };
+    },
+  });
+  endpoint(app, deps, {
+    method: 'PATCH',
+    url: '/api/customers/:guarantorId/:id',
+    tag,
+    summary: '修改客户：申报数据、联系人、标签、主体信用评级；划型重新计算，原申报留存',
+    permission: 'customers.write',
+    params: z.object({ guarantorId: z.coerce.number().int(), id: idWire }),
+    body: customerChange,
+    answer: customerChanged,
+    ifMatch: 'required',
+    handle: async ({ write, params, body, context, request, reply }) => {
+      const command = { ...body, guarantorId: params.guarantorId, id: BigInt(params.id) };
+      const changed = await write((tx) =>
+        changeCustomer(tx, context, command, (version) => checkIfMatch(request, version, true)),
+      );
+      reply.header('etag', etagOf(changed.version));
+      return changed as z.input<typeof customerChanged>;
     },
   });
   endpoint(app, deps, {

@@ -28,6 +28,29 @@ export function checkIdentity(facts: CustomerFacts, asOf: Day): Refusal[] {
     : [{ code: 'identity-kind', field: 'identityKind', message: '个体工商户须登记统一社会信用代码或经营者身份证号' }];
 }
 
+/** What is asked of a change of a customer; ratings and tags as they stand after it. */
+export type ChangeFacts = {
+  readonly declaredOn?: Day | null | undefined;
+  readonly tags: number;
+  readonly primaryTag: number;
+  readonly rating: string | null;
+  readonly ratedOn: Day | null;
+};
+
+/** Why the change may not be entered; empty when it may. */
+export function checkChange(facts: ChangeFacts, today: Day): Refusal[] {
+  const refusals: Refusal[] = [];
+  const refuse = (code: string, field: string, message: string) => refusals.push({ code, field, message });
+  if (facts.declaredOn && facts.declaredOn > today) refuse('in-the-future', 'declaredOn', '申报日不能晚于今天');
+  if ((facts.rating === null) !== (facts.ratedOn === null))
+    refuse('rating-undated', 'issuerRatingOn', '主体信用评级与评级日须同时填写，或同时留空（不可判定）');
+  if (facts.ratedOn && facts.ratedOn > today) refuse('in-the-future', 'issuerRatingOn', '评级日不能晚于今天');
+  const isOneOf = [0, 1, 2, 4, 8].includes(facts.primaryTag) && (facts.primaryTag & facts.tags) === facts.primaryTag;
+  if (!isOneOf || (facts.primaryTag === 0) !== (facts.tags === 0))
+    refuse('primary-tag', 'primaryTag', '主标签须为所选标签之一，且有标签时必须指定，以免重复统计');
+  return refusals;
+}
+
 /** The identity number as it is stored and compared. */
 export const identityAsStored = (text: string): string => normalizeCode(text);
 

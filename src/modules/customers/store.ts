@@ -81,10 +81,19 @@ export async function customerById(tx: Tx, guarantorId: number, id: bigint) {
       assets: Fen | null;
       declaredOn: string | null;
       sizeEvidence: unknown;
+      contactName: string | null;
+      contactPhone: string | null;
+      tags: number;
+      primaryTag: number;
+      issuerRating: string | null;
+      issuerRatingOn: string | null;
+      version: number;
       recordedAt: Date;
     }
   >`
-    select ${columns}, c.staff, c.revenue, c.assets, c.declared_on as "declaredOn", c.size_evidence as "sizeEvidence", c.recorded_at as "recordedAt"
+    select ${columns}, c.staff, c.revenue, c.assets, c.declared_on as "declaredOn", c.size_evidence as "sizeEvidence", c.contact_name as "contactName",
+           c.contact_phone as "contactPhone", c.tags, c.primary_tag as "primaryTag", c.issuer_rating as "issuerRating",
+           c.issuer_rating_on as "issuerRatingOn", c.version, c.recorded_at as "recordedAt"
       from customers.customer c ${joins}
      where c.guarantor_id = ${guarantorId} and c.id = ${id}`.execute(tx);
   return rows[0];
