@@ -32,22 +32,7 @@ export async function changeCustomer(
   if (!before) throw new Refused({ code: 'customer-unknown', message: '没有这个客户，或不在您的权限范围内' }, 404);
   check(before.version);
   const today = context.clock.today();
-  const amount = (given: string | null | undefined, was: typeof before.revenue) =>
-    given === undefined ? was : given === null ? null : yuan(given);
-  const kept = <T>(given: T | undefined, was: T): T => (given === undefined ? was : given);
-  const after = {
-    industry_code: kept(change.industryCode, before.industry_code),
-    staff: kept(change.staff, before.staff),
-    revenue: amount(change.revenue, before.revenue),
-    assets: amount(change.assets, before.assets),
-    declared_on: kept(change.declaredOn, before.declared_on),
-    contact_name: kept(change.contactName, before.contact_name),
-    contact_phone: kept(change.contactPhone, before.contact_phone),
-    tags: kept(change.tags, before.tags),
-    primary_tag: kept(change.primaryTag, before.primary_tag),
-    issuer_rating: kept(change.issuerRating, before.issuer_rating),
-    issuer_rating_on: kept(change.issuerRatingOn, before.issuer_rating_on),
-  };
+  const after = merged(before, change);
   const refusals: Refusal[] = checkChange(
     {
       ...change,
@@ -94,6 +79,26 @@ export async function changeCustomer(
 }
 
 type Before = Selectable<Tables['customers.customer']>;
+
+/** The row as it will stand: what is not given stays. */
+function merged(before: Before, change: z.output<typeof customerChange>) {
+  const amount = (given: string | null | undefined, was: typeof before.revenue) =>
+    given === undefined ? was : given === null ? null : yuan(given);
+  const kept = <T>(given: T | undefined, was: T): T => (given === undefined ? was : given);
+  return {
+    industry_code: kept(change.industryCode, before.industry_code),
+    staff: kept(change.staff, before.staff),
+    revenue: amount(change.revenue, before.revenue),
+    assets: amount(change.assets, before.assets),
+    declared_on: kept(change.declaredOn, before.declared_on),
+    contact_name: kept(change.contactName, before.contact_name),
+    contact_phone: kept(change.contactPhone, before.contact_phone),
+    tags: kept(change.tags, before.tags),
+    primary_tag: kept(change.primaryTag, before.primary_tag),
+    issuer_rating: kept(change.issuerRating, before.issuer_rating),
+    issuer_rating_on: kept(change.issuerRatingOn, before.issuer_rating_on),
+  };
+}
 
 const keepFormer = (tx: Tx, before: Before, userId: number) =>
   tx

@@ -17,6 +17,7 @@ import {
 import { Page, Panel } from '../../shell/page.tsx';
 import { useMay, useMe } from '../../shell/session.ts';
 import { QueryState } from '../../shell/states.tsx';
+import { EditCustomer } from './edit-drawer.tsx';
 import { SizeEvidenceTable } from './size-evidence.tsx';
 import { identityTitles, kindTitles, sizeTone } from './titles.ts';
 
@@ -27,6 +28,7 @@ export default function CustomerPage() {
   const { guarantorId, id } = useParams({ strict: false }) as { guarantorId: string; id: string };
   const me = useMe();
   const mayBook = useMay('book.read');
+  const mayWrite = useMay('customers.write');
   const query = useQuery({
     queryKey: ['customer', guarantorId, id],
     queryFn: ({ signal }) => api.get<Customer>(`/api/customers/${guarantorId}/${id}`, {}, signal),
@@ -37,6 +39,7 @@ export default function CustomerPage() {
       title={found?.name ?? '客户详情'}
       note={found && `${kindTitles[found.kind]}　${found.countyName}　${found.guarantorName}`}
       trail={[{ title: '客户', to: '/customers' }]}
+      actions={mayWrite && found && <EditCustomer customer={found} />}
     >
       <QueryState query={query} rows={8}>
         {(customer) => (
@@ -81,6 +84,9 @@ const factsOf = (of: Customer) => [
   { name: '营业收入', value: <MoneyText value={of.revenue} withUnit /> },
   { name: '资产总额', value: <MoneyText value={of.assets} withUnit /> },
   { name: '申报日', value: <DayText value={of.declaredOn} /> },
+  { name: '主体信用评级', value: of.issuerRating ?? '不可判定' },
+  { name: '评级日', value: <DayText value={of.issuerRatingOn} /> },
+  { name: '联系人', value: [of.contactName, of.contactPhone].filter(Boolean).join('　') || '—' },
   { name: '建档时间', value: showInstant(of.recordedAt) },
 ];
 
