@@ -29,6 +29,19 @@ export type Role = {
 
 const always = ['law.read', 'institutions.read'];
 const chain = ['exchange.read', 'reconciliation.read', 'feedback.read', 'subsidies.read'];
+/** What everybody who works on a case, a batch or what follows may look at. */
+const origination = [
+  'admissions.read',
+  'limits.read',
+  'products.read',
+  'cases.read',
+  'batches.read',
+  'approvals.read',
+  'documents.read',
+  'attachments.read',
+  'aftercare.read',
+  'filings.read',
+];
 const book = ['book.read', 'customers.read', 'agreements.read'];
 
 type Given = Pick<Role, 'rowScope' | 'at'> & Partial<Role>;
@@ -51,6 +64,15 @@ const administrator = { rowScope: 'none', at: ['reguarantor'], levels: [1] } as 
 /** R1–R17 of the product. What a role may do is this table and nothing else; the database holds a copy (`syncRoles`). */
 export const roles: readonly Role[] = [
   role('r01-client-manager', '客户经理', { ...atGuarantor, seesIdentity: true }, [
+    ...origination,
+    'cases.apply',
+    'cases.write',
+    'documents.issue',
+    'attachments.write',
+    'aftercare.write',
+    'filings.submit',
+    'credit-info.query',
+    'approvals.act',
     ...book,
     'book.write',
     'customers.write',
@@ -60,12 +82,23 @@ export const roles: readonly Role[] = [
     'feedback.read',
   ]),
   role('r02-risk', '风控法务', { ...atGuarantor, seesIdentity: true }, [
+    ...origination,
+    'cases.write',
+    'documents.issue',
+    'documents.seal',
+    'templates.write',
+    'attachments.write',
+    'batches.audit',
+    'credit-info.query',
+    'approvals.act',
     ...book,
     'customers.write',
     'agreements.write',
     ...chain,
   ]),
   role('r03-committee', '评审委员', atGuarantor, [
+    ...origination,
+    'approvals.act',
     ...book,
     'guarantees.decide',
     'claims.decide',
@@ -75,6 +108,12 @@ export const roles: readonly Role[] = [
     'separation.read',
   ]),
   role('r04-assets', '保后与资产管理', { ...atGuarantor, seesIdentity: true }, [
+    ...origination,
+    'documents.issue',
+    'attachments.write',
+    'aftercare.write',
+    'batches.audit',
+    'approvals.act',
     ...book,
     'book.write',
     'imports.run',
@@ -82,12 +121,17 @@ export const roles: readonly Role[] = [
     'reconciliation.resolve',
   ]),
   role('r05-finance-officer', '财务资金', { ...atGuarantor, seesIdentity: true }, [
+    ...origination,
+    'documents.seal',
+    'approvals.act',
     ...book,
     'book.write',
     'ledger.read',
     ...chain,
   ]),
   role('r06-statistics', '统计综合', atGuarantor, [
+    ...origination,
+    'filings.submit',
     ...book,
     'imports.run',
     ...chain,
@@ -98,6 +142,16 @@ export const roles: readonly Role[] = [
     'ledger.read',
   ]),
   role('r07-reguarantee', '再担保业务', atReguarantor, [
+    ...origination,
+    'admissions.write',
+    'limits.write',
+    'products.write',
+    'filings.confirm',
+    'batches.audit',
+    'templates.write',
+    'attachments.write',
+    'approvals.act',
+    'approvals.configure',
     ...book,
     'agreements.write',
     ...chain,
@@ -119,7 +173,14 @@ export const roles: readonly Role[] = [
     'ledger.read',
     'demo.control',
   ]),
-  role('r09-bank', '合作银行', { rowScope: 'bank', at: ['bank'] }, [...book]),
+  role('r09-bank', '合作银行', { rowScope: 'bank', at: ['bank'] }, [
+    ...book,
+    ...origination.filter((code) => !['limits.read', 'approvals.read', 'filings.read'].includes(code)),
+    'cases.apply',
+    'batches.submit',
+    'reports.submit',
+    'attachments.write',
+  ]),
   role('r10-finance-bureau', '市县财政', { ...government, at: ['finance-bureau'], levels: [2, 3] }, [
     ...book,
     ...chain,
@@ -142,6 +203,11 @@ export const roles: readonly Role[] = [
     [
       ...book,
       ...chain,
+      'admissions.read',
+      'limits.read',
+      'products.read',
+      'batches.read',
+      'filings.read',
       'subsidies.adopt',
       'subsidies.compute',
       'subsidies.approve',
@@ -167,6 +233,7 @@ export const roles: readonly Role[] = [
   role('r15-auditor', '审计', { rowScope: 'province', at: ['auditor'], seesIdentity: true }, [
     ...book,
     ...chain,
+    ...origination,
     'ledger.read',
     'users.read',
     'separation.read',
