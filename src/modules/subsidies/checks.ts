@@ -52,7 +52,7 @@ async function changedCertificates(tx: Tx): Promise<Finding[]> {
     select u.run_id as "runId", u.number
       from subsidies.run_certificate u
       join subsidies.run r on r.id = u.run_id and r.status <> 'void'
-      left join feedback.certificate c on c.id = u.certificate_id
+      left join feedback.certificate_head c on c.id = u.certificate_id
      where c.content_hash is distinct from u.content_hash
      order by 1, 2
      limit ${findingsMax}`.execute(tx);

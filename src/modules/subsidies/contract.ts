@@ -13,6 +13,7 @@ import {
 } from '../../wire/wire.ts';
 import { conditionWire, payer, placeholder, runKind, runStatus, schemeKind } from './contract/words.ts';
 
+export * from './contract/letter-check.ts';
 export * from './contract/words.ts';
 
 /** A named figure of a scheme: value with unit, e.g. { name: '补偿比例', value: '40%', unit: '比例' }. */
@@ -272,8 +273,11 @@ export const entitlementRow = z.object({
   province: z.string(),
   city: z.string(),
   local: z.string(),
+  url: z.string().optional().meta({ description: '这一笔怎么算的：网页地址' }),
 });
-export const entitlementPage = pageOf(entitlementRow);
+export const entitlementPage = pageOf(entitlementRow).extend({
+  columns: z.array(z.object({ key: z.string(), title: z.string(), unit: z.string().optional() })).optional(),
+});
 export const entitlementQuery = pageQuery.extend({
   guarantorId: z.coerce.number().int().optional(),
   county: z.coerce.number().int().optional(),
@@ -385,17 +389,3 @@ export const deltaRow = z.object({
 });
 export const deltaPage = pageOf(deltaRow);
 export const pageOnly = pageQuery;
-export const letterCheck = z.object({
-  number: z.string(),
-  title: z.string(),
-  kind: runKind,
-  year: z.number().int(),
-  region: z.string(),
-  amount: z.string().meta({ description: '拨付减收回（元）' }),
-  issuedOn: dayOut,
-  placeholder,
-  guarantor: z.string().nullable().meta({ description: '发给哪家机构；空为汇总' }),
-  intact: z.boolean().meta({ description: '金额与发文时的内容摘要一致' }),
-  hash: z.string(),
-});
-export type LetterCheck = z.infer<typeof letterCheck>;

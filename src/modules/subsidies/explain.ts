@@ -1,3 +1,4 @@
+import type { Article } from '../../kernel/article.ts';
 import { type Fen, formatYuan, showMoney } from '../../kernel/money.ts';
 import { Refused } from '../../kernel/refusal.ts';
 import type { Tx } from '../../platform/db.ts';
@@ -94,6 +95,8 @@ const partsOf: Readonly<Record<'prepay' | 'settle', Partial<Record<Field, { form
       formula: '应拨 + 收回 + 结转抵扣 − 结转待补（预算不足部分按占比核减，尾差归金额最大的账户）',
       of: ['net', 'clawBack', 'credit', 'shortfall'],
     },
+    prepaid: { formula: 'Σ 本年度已核定的预拨（各账户，须均已到账或撤销）', of: [] },
+    settledBefore: { formula: 'Σ 本年度此前已核定的清算所认定的应补', of: [] },
     restatement: { formula: 'Σ（更正后应补 − 此前已清算应补），逐笔见以前年度更正明细', of: [] },
   },
 };
@@ -119,7 +122,7 @@ export async function explainAmount(tx: Tx, runId: bigint, field: Field, filter:
     value: money(totals[field]),
     unit: '元' as const,
     formula: part?.formula ?? own.map((each) => `${each.title}：Σ 逐笔（${each.formulaText}）`).join('；'),
-    articles: [article16, article15, ...own.map((each) => each.article)],
+    articles: distinct([article16, article15, ...own.map((each) => each.article)]),
     ...(run.placeholder ? { unverified: placeholderReason } : {}),
     asOf: run.asOf,
     basis,
@@ -156,6 +159,10 @@ export async function explainAmount(tx: Tx, runId: bigint, field: Field, filter:
     })),
   };
 }
+
+const distinct = (articles: readonly Article[]): Article[] => [
+  ...new Map(articles.map((each) => [`${each.document} ${each.number} ${each.article}`, each])).values(),
+];
 
 const queryOf = (filter: LineFilter): string =>
   Object.entries(filter)

@@ -125,6 +125,8 @@ it('从试算到到账，经由接口', async () => {
   const why = await call(people.city1, 'GET', `${run}/explain?field=payable&county=140105`);
   const loans = await call(people.city1, 'GET', why.body.rows.url);
   expect(loans.status).toBe(200);
+  expect(loans.body.columns[0]).toEqual({ key: 'contractNo', title: '合同号' });
+  expect(loans.body.rows[0].url).toMatch(/^\/subsidies\/\d+\?tab=loans&eligible=true&seq=\d+$/);
   expect((await call(people.city1, 'GET', `${run}/breakdown?by=payer`)).body.totals.payable).toBe('67000.00');
   expect((await call(people.city1, 'GET', '/api/subsidies/aid/1/1')).body.total).toBe('67000.00');
   const payments = (await call(people.guarantor1, 'GET', '/api/subsidies/payments')).body.rows;

@@ -191,8 +191,8 @@ function listRoutes(app: FastifyInstance, deps: Deps): void {
     params: key,
     query: contract.entitlementQuery,
     answer: contract.entitlementPage,
-    handle: (input) =>
-      answerList(input, {
+    handle: async (input) => {
+      const page = await answerList(input, {
         title: '补偿补贴逐笔明细',
         columns: entitlementColumns,
         footer,
@@ -207,7 +207,12 @@ function listRoutes(app: FastifyInstance, deps: Deps): void {
           return pageFrom(rows, limit, (row) => cursorOf(row.seq));
         },
         wire: entitlementOf,
-      }),
+      });
+      const here = `/subsidies/${input.params.id}?tab=loans&eligible=true`;
+      if (input.query.format !== 'json') return page;
+      const rows = page.rows.map((row) => ({ ...row, url: `${here}&seq=${row.seq}` }));
+      return { ...page, rows, columns: [...shownColumns] };
+    },
   });
   endpoint(app, deps, {
     method: 'GET',
@@ -301,3 +306,12 @@ async function requireRun(tx: Tx, id: bigint) {
   if (!run) throw new Refused({ code: 'run-unknown', message: '没有这个批次，或不在您的权限范围内' }, 404);
   return run;
 }
+
+/** What 怎么算的 shows of each loan behind a figure. */
+const shownColumns = [
+  { key: 'contractNo', title: '合同号' },
+  { key: 'countyName', title: '县区' },
+  { key: 'quarter', title: '季度' },
+  { key: 'scheme', title: '办法' },
+  { key: 'amount', title: '应补', unit: '元' },
+] as const;

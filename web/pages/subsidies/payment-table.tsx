@@ -17,6 +17,7 @@ export function PaymentTable({ run }: { run?: RunDetail }) {
   const mayEnter = useMay('subsidies.compute');
   const mayReceive = useMay('book.write');
   const canDo = mayEnter || mayReceive;
+  const shown = run ? columns.filter((column) => column.key !== 'run') : columns;
   return (
     <>
       {run && run.letters.length > 0 && (
@@ -39,7 +40,7 @@ export function PaymentTable({ run }: { run?: RunDetail }) {
       <DataTable<Payment>
         url="/api/subsidies/payments"
         filters={run ? { runId: run.id } : {}}
-        columns={canDo ? [...columns, evidenceColumn(mayEnter, setChosen)] : columns}
+        columns={canDo ? [...shown, evidenceColumn(mayEnter, setChosen)] : shown}
         rowKey={(row) => row.id}
         basis="核定的补偿补贴批次"
         empty={{
@@ -63,7 +64,7 @@ const columns: readonly Column<Payment>[] = [
       </>
     ),
   },
-  { key: 'guarantor', title: '机构', width: 160, render: (row) => row.guarantor },
+  { key: 'guarantor', title: '机构', width: 240, render: (row) => row.guarantor },
   { key: 'payer', title: '承担方', width: 140, render: (row) => `${row.payerRegionName}（${row.payerTitle}）` },
   { key: 'direction', title: '方向', width: 70, render: (row) => (row.direction === 'pay' ? '拨付' : '收回') },
   { key: 'amount', title: '金额', width: 120, isFigure: true, render: (row) => <MoneyText value={row.amount} /> },
@@ -71,8 +72,13 @@ const columns: readonly Column<Payment>[] = [
   {
     key: 'events',
     title: '凭据',
-    width: 320,
-    render: (row) => row.events.map((event) => `${event.title} ${event.on} ${event.reference}`).join('；'),
+    width: 280,
+    render: (row) =>
+      row.events.map((event) => (
+        <div key={event.kind}>
+          {event.title} {event.on} {event.reference}
+        </div>
+      )),
   },
 ];
 
@@ -120,7 +126,7 @@ function EvidenceDialog({ payment, mayEnter, close }: EvidenceDialogProps) {
   );
   return (
     <Modal title={mayEnter ? '登记凭据' : '确认到账'} open footer={null} onCancel={close}>
-      <p>
+      <p className="subsidy-dialog-note">
         {payment.guarantor}　{payment.payerTitle}　<MoneyText value={payment.amount} unit="元" withUnit />
       </p>
       <Form<Evidence>

@@ -163,7 +163,7 @@ function AdoptDialog({ scheme, close }: { scheme: Scheme; close: () => void }) {
   );
   return (
     <Modal title={`采用“${scheme.title}”`} open footer={null} onCancel={close}>
-      <p className="muted">
+      <p className="muted subsidy-dialog-note">
         采用即执行全省统一标准，比例、上限都不能改。 <Placeholder when={scheme.placeholder} />
       </p>
       <Form<Fields>

@@ -49,7 +49,7 @@ export async function finalCertificates(
 ): Promise<CertificateHead[]> {
   const { rows } = await sql<CertificateHead>`
     select id, number, quarter, region_code as county, content_hash as "contentHash"
-      from feedback.certificate
+      from feedback.certificate_head
      where region_level = 3 and status = 'final' and region_code = any (${counties}::integer[])
        and quarter between ${from} and ${to}
      order by quarter, region_code
@@ -61,7 +61,7 @@ export async function finalCertificates(
 export async function countStillFinal(tx: Tx, of: readonly { id: bigint; contentHash: string }[]): Promise<number> {
   const { rows } = await sql<{ count: bigint }>`
     select count(*)::bigint as count
-      from feedback.certificate c
+      from feedback.certificate_head c
       join unnest(${of.map((each) => each.id)}::bigint[], ${of.map((each) => each.contentHash)}::text[]) as g (id, hash)
         on g.id = c.id and g.hash = c.content_hash
      where c.status = 'final' and c.region_level = 3`.execute(tx);
@@ -102,7 +102,7 @@ export async function usedCertificates(
   const { rows } = await sql<{ runId: bigint; forYear: number; county: number; id: bigint; status: string }>`
     select u.run_id as "runId", u.for_year as "forYear", u.county, u.certificate_id as id, c.status
       from subsidies.run_certificate u
-      join feedback.certificate c on c.id = u.certificate_id
+      join feedback.certificate_head c on c.id = u.certificate_id
      where u.run_id = any (${runIds}::bigint[])
      order by 1, 2, 3, 4`.execute(tx);
   return rows;

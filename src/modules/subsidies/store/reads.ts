@@ -101,7 +101,7 @@ export async function runParts(tx: Tx, id: bigint) {
            u.content_hash as "contentHash", u.row_count as "rowCount", coalesce(c.status <> 'final', false) as superseded
       from subsidies.run_certificate u
       join institutions.region g on g.code = u.county
-      left join feedback.certificate c on c.id = u.certificate_id
+      left join feedback.certificate_head c on c.id = u.certificate_id
      where u.run_id = ${id} order by u.for_year, u.quarter, u.county limit 2000`.execute(tx);
   const { rows: events } = await sql<{ kind: string; note: string; user: string | null; at: Date }>`
     select e.kind, e.note, u.name as "user", e.recorded_at as at
