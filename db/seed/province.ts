@@ -228,8 +228,11 @@ function ofUnmerged({ state, firm }: Maker, { code, name }: Region, full: string
 /** The demo's people: one for each role, with the account they sign in with. `at` names the institution by key. */
 export const plannedPeople = [
   { account: 'kehu', name: '王建国', role: 'r01-client-manager', at: 'guarantor-140100' },
+  { account: 'kehu2', name: '孙丽', role: 'r01-client-manager', at: 'guarantor-140100' },
   { account: 'fengkong', name: '李慧敏', role: 'r02-risk', at: 'guarantor-140100' },
   { account: 'pingshen', name: '张志远', role: 'r03-committee', at: 'guarantor-140100' },
+  { account: 'pingshen2', name: '白建平', role: 'r03-committee', at: 'guarantor-140100' },
+  { account: 'pingshen3', name: '田玉梅', role: 'r03-committee', at: 'guarantor-140100' },
   { account: 'baohou', name: '赵永明', role: 'r04-assets', at: 'guarantor-140100' },
   { account: 'caiwu', name: '刘晓芳', role: 'r05-finance-officer', at: 'guarantor-140100' },
   { account: 'tongji', name: '陈丽娟', role: 'r06-statistics', at: 'guarantor-140100' },
