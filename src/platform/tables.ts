@@ -212,6 +212,15 @@ export type Tables = {
     finalised_by: number | null;
     finalised_at: Timestamp | null;
   };
+  'feedback.certificate_head': {
+    id: bigint | null;
+    number: string | null;
+    quarter: string | null;
+    region_code: number | null;
+    region_level: number | null;
+    status: string | null;
+    content_hash: string | null;
+  };
   'feedback.certificate_part': {
     certificate_id: bigint;
     part_id: bigint;

