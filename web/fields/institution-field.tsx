@@ -11,6 +11,8 @@ type InstitutionFieldProps = {
   readonly kind?: string;
   readonly placeholder?: string;
   readonly width?: number;
+  /** Given by a form, so that its label names the field. */
+  readonly id?: string;
 };
 
 /** Finds an institution by part of its name or pinyin initials; the value is its id. */
@@ -20,6 +22,7 @@ export function InstitutionField({
   kind,
   placeholder = '全部机构',
   width = 220,
+  id,
 }: InstitutionFieldProps) {
   const [typed, setTyped] = useState('');
   const q = useDeferredValue(typed.trim());
@@ -39,6 +42,7 @@ export function InstitutionField({
   const options = [...rows, ...(named.data && !rows.some((row) => row.id === value) ? [named.data] : [])];
   return (
     <Select
+      {...(id ? { id } : {})}
       value={value ?? null}
       allowClear
       showSearch={{ filterOption: false, onSearch: setTyped }}
@@ -47,7 +51,7 @@ export function InstitutionField({
       notFoundContent={found.isError ? found.error.message : '没有找到机构'}
       style={{ width }}
       options={options.map((each) => ({ value: each.id, label: each.name }))}
-      onChange={(id) => onChange?.(id ?? undefined)}
+      onChange={(chosen) => onChange?.(chosen ?? undefined)}
     />
   );
 }

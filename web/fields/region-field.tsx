@@ -33,13 +33,23 @@ type RegionFieldProps = {
   readonly countyOnly?: boolean;
   readonly placeholder?: string;
   readonly width?: number;
+  /** Given by a form, so that its label names the field. */
+  readonly id?: string;
 };
 
 /** Chooses a region by cascade, or by typing part of a name; the value is one GB/T 2260 code. */
-export function RegionField({ value, onChange, countyOnly, placeholder = '全部区域', width = 190 }: RegionFieldProps) {
+export function RegionField({
+  value,
+  onChange,
+  countyOnly,
+  placeholder = '全部区域',
+  width = 190,
+  id,
+}: RegionFieldProps) {
   const { data: regions = [], isPending } = useRegions();
   return (
     <Cascader
+      {...(id ? { id } : {})}
       loading={isPending}
       options={toTree(regions)}
       value={pathTo(regions, value)}

@@ -34,7 +34,6 @@ type TriedFormPageProps<Entry> = {
 export function TriedFormPage<Entry extends object>(props: TriedFormPageProps<Entry>) {
   const { url, words, bodyOf } = props;
   const router = useRouter();
-  const own = useOwnGuarantor();
   const [form] = Form.useForm<Entry>();
   const [isTried, setTried] = useState(false);
   const trial = useMutation({
@@ -51,7 +50,7 @@ export function TriedFormPage<Entry extends object>(props: TriedFormPageProps<En
         <Form
           form={form}
           layout="vertical"
-          initialValues={{ guarantorId: own, ...props.initialValues }}
+          initialValues={props.initialValues}
           scrollToFirstError
           onValuesChange={(changed: Partial<Entry>) => {
             setTried(false);

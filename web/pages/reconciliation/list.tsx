@@ -75,34 +75,34 @@ export default function RunsPage() {
 }
 
 const columns: readonly Column<RunRow>[] = [
-  { key: 'id', title: '批次', width: 70, isFigure: true, render: (row) => row.id },
+  { key: 'id', title: '批次', width: 56, isFigure: true, render: (row) => row.id },
   { key: 'asOf', title: '截至', width: 100, render: (row) => row.asOf },
-  { key: 'scope', title: '范围', width: 170, render: (row) => row.guarantorName },
+  { key: 'scope', title: '范围', width: 120, render: (row) => row.guarantorName },
   {
     key: 'other',
     title: '对方',
-    width: 190,
+    width: 130,
     render: (row) => (row.otherSide === 'monitor' ? '监测系统' : `文件：${row.sourceName}`),
   },
   {
     key: 'status',
     title: '状态',
-    width: 90,
+    width: 82,
     render: (row) => <StatusBadge tone={runLooks[row.status].tone}>{runLooks[row.status].title}</StatusBadge>,
   },
-  { key: 'rate', title: '一致率', width: 90, isFigure: true, render: (row) => <RatioText value={row.matchRate} /> },
-  { key: 'ours', title: '我方笔数', width: 90, isFigure: true, render: (row) => <CountText value={row.counts.ours} /> },
+  { key: 'rate', title: '一致率', width: 80, isFigure: true, render: (row) => <RatioText value={row.matchRate} /> },
+  { key: 'ours', title: '我方笔数', width: 80, isFigure: true, render: (row) => <CountText value={row.counts.ours} /> },
   {
     key: 'theirs',
     title: '对方笔数',
-    width: 90,
+    width: 80,
     isFigure: true,
     render: (row) => <CountText value={row.counts.theirs} />,
   },
   {
     key: 'open',
     title: '待处理',
-    width: 80,
+    width: 66,
     isFigure: true,
     render: (row) => (
       <span className={row.openCount > 0 ? 'figure figure-negative' : 'figure'}>
@@ -113,11 +113,11 @@ const columns: readonly Column<RunRow>[] = [
   {
     key: 'explained',
     title: '已说明',
-    width: 80,
+    width: 66,
     isFigure: true,
     render: (row) => <CountText value={row.explainedCount} />,
   },
-  { key: 'fixed', title: '待复核', width: 80, isFigure: true, render: (row) => <CountText value={row.fixedCount} /> },
-  { key: 'by', title: '发起', width: 90, render: (row) => row.startedByName },
-  { key: 'at', title: '发起时间', width: 140, render: (row) => showInstant(row.startedAt) },
+  { key: 'fixed', title: '待复核', width: 66, isFigure: true, render: (row) => <CountText value={row.fixedCount} /> },
+  { key: 'by', title: '发起', width: 76, render: (row) => row.startedByName },
+  { key: 'at', title: '发起时间', width: 132, render: (row) => showInstant(row.startedAt) },
 ];

@@ -102,20 +102,20 @@ export default function WebhookListPage() {
 }
 
 const columns: readonly Column<Subscription>[] = [
-  { key: 'name', title: '接收系统', width: 150, render: (row) => row.name },
-  { key: 'institution', title: '机构', width: 190, render: (row) => row.institution.name },
-  { key: 'url', title: '接收地址', width: 230, render: (row) => row.url },
+  { key: 'name', title: '接收系统', width: 130, render: (row) => row.name },
+  { key: 'institution', title: '机构', width: 160, render: (row) => row.institution.name },
+  { key: 'url', title: '接收地址', width: 190, render: (row) => row.url },
   {
     key: 'kinds',
     title: '事件',
-    width: 240,
+    width: 190,
     render: (row) => row.kinds.map((kind) => eventTitles[kind]).join('、'),
   },
-  { key: 'waiting', title: '待送达', width: 72, isFigure: true, render: (row) => <CountText value={row.waiting} /> },
+  { key: 'waiting', title: '待送达', width: 66, isFigure: true, render: (row) => <CountText value={row.waiting} /> },
   {
     key: 'failures',
     title: '连续未送达',
-    width: 92,
+    width: 86,
     isFigure: true,
     render: (row) => <CountText value={row.failures} />,
   },
