@@ -162,7 +162,7 @@ async function loadAgreements(
           guarantorId,
           bankId: province.ids.get(bank.key) ?? 0,
           productCode,
-          contractNo: `YD-${guarantor.regionCode}-${province.ids.get(bank.key)}-${productCode}`,
+          contractNo: `YD-${guarantor.regionCode}-${province.ids.get(bank.key)}-${1 + products.findIndex((each) => each.code === productCode)}`,
           version: {
             ...split,
             otherShare: '0',

@@ -133,14 +133,9 @@ function Share({ guarantorId, groupId, asOf }: ShareProps) {
 const ShareOf = ({ found, url }: { found: Explanation; url: string }) => (
   <div style={{ display: 'grid', gap: 8 }} data-testid="group-share">
     <div style={{ fontSize: 20, fontWeight: 600 }}>
-      <RatioText value={found.value} explain={url} />
+      <RatioText value={found.value} explain={url} /> {found.unverified && <UnverifiedMark reason={found.unverified} />}
     </div>
     <div>{found.formula}</div>
-    {found.unverified && (
-      <div className="field-hint">
-        <UnverifiedMark reason={found.unverified} /> {found.unverified}
-      </div>
-    )}
   </div>
 );
 
