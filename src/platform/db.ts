@@ -38,6 +38,8 @@ export class Db {
     });
     // An idle connection that dies (server restart) must not take the process with it; the pool replaces it.
     this.pool.on('error', () => {});
+    // Nor one that dies in use: whoever waits for its answer is told, and the transaction is gone.
+    this.pool.on('connect', (client) => client.on('error', () => {}));
   }
 
   /** Runs `work` in one transaction as the actor; commits when it returns, rolls everything back when it throws. */

@@ -647,6 +647,18 @@ export type Tables = {
     difference_id: bigint;
     outcome: string;
   };
+  'reconciliation.request': {
+    run_id: bigint;
+    key: string;
+    guarantor_id: number | null;
+    command: Json;
+    status: Generated<string>;
+    attempts: Generated<number>;
+    refusals: Generated<Json>;
+    requested_by: number;
+    requested_at: Generated<Timestamp>;
+    finished_at: Timestamp | null;
+  };
   'reconciliation.run': {
     id: Generated<bigint>;
     key: string;

@@ -298,6 +298,14 @@ export const ownersAnswer = z.object({
 export type OwnersAnswer = z.infer<typeof ownersAnswer>;
 export const commentDifference = z.object({ body: z.string().trim().min(1).max(2000) });
 
+/** How far a run asked for has come: it is all there when done; `refusals` say why it failed. */
+export const runState = z.object({
+  runId: idWire,
+  status: z.enum(['waiting', 'running', 'done', 'failed']),
+  refusals: z.array(z.object({ code: z.string(), message: z.string(), field: z.string().optional() })),
+});
+export type RunState = z.infer<typeof runState>;
+
 export const runsQuery = pageQuery.extend({
   guarantorId: z.coerce.number().int().optional(),
   status: runStatus.optional(),

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { day } from '../../kernel/day.ts';
 import { fixedClock } from '../../platform/clock.ts';
 import { createServer } from '../../platform/server.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/testing/index.ts';
+import type { RunState } from './contract.ts';
 import { reconciliationRoutes } from './routes.ts';
 import { bookDay, fillBook, perfectLines } from './testing/book.ts';
 
@@ -29,6 +30,15 @@ afterAll(async () => {
 const call = (method: 'GET' | 'POST', url: string, payload?: object) =>
   app.inject({ method, url: `/api/reconciliation${url}`, ...(payload ? { payload } : {}) });
 
+const finished = (runId: string) =>
+  vi.waitUntil(
+    async () => {
+      const state = (await call('GET', `/runs/${runId}/state`)).json() as RunState;
+      return state.status === 'done' || state.status === 'failed' ? state : false;
+    },
+    { timeout: 20_000, interval: 50 },
+  );
+
 test('上传文件、万元单位核对、查差异、成批说明、导出', async () => {
   const { rows } = await database.owner.query<{ line: string }>(perfectLines(bookDay));
   const lines = rows.map((row) => JSON.parse(row.line) as Record<string, string>);
@@ -52,8 +62,9 @@ test('上传文件、万元单位核对、查差异、成批说明、导出', as
     theirs: { asOf: bookDay, unit: '万元' },
     source: { kind: 'file', uploadId: id, mapping: { columns: suggested } },
   });
-  expect([started.statusCode, started.json().differences]).toEqual([201, 1]);
+  expect([started.statusCode, started.json().status]).toEqual([202, 'waiting']);
   const { runId } = started.json();
+  expect(await finished(runId)).toMatchObject({ runId, status: 'done', refusals: [] });
   const list = (await call('GET', `/runs/${runId}/differences?cause=omission`)).json();
   expect(list.rows).toHaveLength(1);
   expect(list.rows[0]).toMatchObject({ kind: 'only-ours', status: 'open', contractNo: lines[0]!.contract_no });
@@ -81,7 +92,10 @@ test('列对应写错：说出缺哪一列', async () => {
       mapping: { columns: { contract_no: '没有这列' }, institutionCode: 'SX0001' },
     },
   });
-  expect([answer.statusCode, answer.json().refusals[0].code]).toEqual([422, 'column-missing']);
+  expect(answer.statusCode).toBe(202);
+  const state = await finished(answer.json().runId);
+  expect([state.status, state.refusals[0]?.code]).toEqual(['failed', 'column-missing']);
+  expect((await call('GET', `/runs/${state.runId}`)).statusCode).toBe(404);
 });
 
 test('处理与分派须带 If-Match：缺少 428，他人已改 412，什么也不写；人选须能处理', async () => {

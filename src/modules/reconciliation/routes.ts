@@ -2,17 +2,20 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { Refused } from '../../kernel/refusal.ts';
 import { loadOrCreateSigner, type Signer } from '../../platform/crypto/index.ts';
+import type { Tx } from '../../platform/db.ts';
 import { type Deps, endpoint, etagOf, sendFile } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
 import { idWire } from '../../wire/wire.ts';
+import { requestRun, runStateOf } from './actions/request.ts';
 import { seenBy } from './actions/resolve.ts';
-import { type FetchRecords, startRun } from './actions/run.ts';
+import type { FetchRecords } from './actions/run.ts';
 import { sealRun, verifySeal } from './actions/seal.ts';
 import { uploadOtherSide } from './actions/upload.ts';
 import { changeRoutes } from './change-routes.ts';
 import * as contract from './contract.ts';
 import { fetchFromMonitor } from './monitor.ts';
 import { differenceColumns, printPdf, printXlsx, sheetRowOf } from './print.ts';
+import { sendRun } from './queue.ts';
 import { listDifferences, matching } from './store/read-differences.ts';
 import { listRuns } from './store/read-runs.ts';
 import { differenceDetailOf, differenceRowOf, heatMapOf, runDetailOf, runRowOf } from './view.ts';
@@ -36,17 +39,37 @@ export function reconciliationRoutes(app: FastifyInstance, deps: ReconciliationD
   sealRoutes(app, deps);
 }
 
+async function stateOf(tx: Tx, runId: bigint): Promise<contract.RunState> {
+  const state = await runStateOf(tx, runId);
+  if (state) return state;
+  throw new Refused({ code: 'run-unknown', message: '没有这个核对批次，或不在您的权限范围内' }, 404);
+}
+
 function runRoutes(app: FastifyInstance, deps: ReconciliationDeps): void {
   endpoint(app, deps, {
     method: 'POST',
     url: '/api/reconciliation/runs',
     tag,
-    summary: '发起核对',
+    summary: '发起核对：受理后在后台进行，用 state 查看进度',
     permission: 'reconciliation.run',
     body: contract.startRun,
-    answer: z.object({ runId: z.string(), status: contract.runStatus, differences: z.number().int() }),
-    handle: ({ write, body, context }) =>
-      write((tx) => startRun(tx, context, body, { fetchRecords: deps.fetchRecords ?? fetchFromMonitor })),
+    status: 202,
+    answer: contract.runState,
+    handle: async ({ write, body, context }) => {
+      const made = await write(async (tx) => stateOf(tx, await requestRun(tx, context, body)));
+      await sendRun(deps, BigInt(made.runId), { fetchRecords: deps.fetchRecords ?? fetchFromMonitor });
+      return made;
+    },
+  });
+  endpoint(app, deps, {
+    method: 'GET',
+    url: '/api/reconciliation/runs/:id/state',
+    tag,
+    summary: '核对进行到哪一步；失败的原因',
+    permission: 'reconciliation.read',
+    params: byId,
+    answer: contract.runState,
+    handle: ({ read, params }) => read((tx) => stateOf(tx, BigInt(params.id))),
   });
   endpoint(app, deps, {
     method: 'POST',

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useRouter } from '@tanstack/react-router';
-import { Button, Popconfirm, Segmented } from 'antd';
+import { Button, Popconfirm, Segmented, Spin } from 'antd';
 import { useState } from 'react';
-import type { RunDetail } from '../../../src/modules/reconciliation/contract.ts';
+import type { RunDetail, RunState } from '../../../src/modules/reconciliation/contract.ts';
 import { api } from '../../api.ts';
 import {
   CountText,
@@ -22,9 +22,42 @@ import { SealPanel } from './seal-panel.tsx';
 import { Waterfall } from './waterfall.tsx';
 import './reconciliation.css';
 
-/** 核对批次: totals of both sides, what agreed, and how the difference falls into causes. */
+/** 核对批次: how far it has come until it is done, then what it found. */
 export default function RunPage() {
   const { runId } = useParams({ strict: false }) as { runId: string };
+  const state = useQuery({
+    queryKey: ['reconciliation', 'state', runId],
+    queryFn: ({ signal }) => api.get<RunState>(`/api/reconciliation/runs/${runId}/state`, {}, signal),
+    refetchInterval: ({ state: { data } }) => (data && isUnderWay(data) ? 1000 : false),
+  });
+  if (state.data?.status === 'done') return <FinishedRun runId={runId} />;
+  return (
+    <Page title={`核对批次 ${runId}`} trail={[{ title: '数据核对', to: '/reconciliation' }]}>
+      <QueryState query={state} rows={6}>
+        {(found) => (
+          <Panel title={isUnderWay(found) ? '正在核对' : '核对未成，没有留下任何结果'}>
+            {isUnderWay(found) ? (
+              <p role="status">
+                <Spin size="small" /> {found.status === 'waiting' ? '已受理，排队中' : '正在取对方数据并逐笔核对'}
+                ；完成后自动显示结果，可以离开此页。
+              </p>
+            ) : (
+              <>
+                <RefusalList refusals={found.refusals} />
+                <Link to={'/reconciliation/new' as string}>重新发起核对</Link>
+              </>
+            )}
+          </Panel>
+        )}
+      </QueryState>
+    </Page>
+  );
+}
+
+const isUnderWay = ({ status }: RunState): boolean => status === 'waiting' || status === 'running';
+
+/** Totals of both sides, what agreed, and how the difference falls into causes. */
+function FinishedRun({ runId }: { runId: string }) {
   const url = `/api/reconciliation/runs/${runId}`;
   const query = useQuery({
     queryKey: ['reconciliation', 'run', runId],

@@ -62,15 +62,23 @@ export const runReconciliation = (
   context: Context,
   command: StartRun,
   source: RunSource = {},
-): Promise<RunResult> => db.transaction(context.actor, (tx) => startRun(tx, context, command, source));
+  reserved?: bigint,
+): Promise<RunResult> => db.transaction(context.actor, (tx) => startRun(tx, context, command, source, reserved));
 
 /**
  * Stores the other side's data as it came, matches it against our book, and keeps every difference with its guessed cause.
- * A key used before answers that run. Throws Refused when the other side's data cannot be had or read; nothing stays then.
+ * A key used before answers that run; `reserved` is the number it was promised. Throws Refused when the other side's data cannot be had or read; nothing stays then.
  */
-export async function startRun(tx: Tx, context: Context, command: StartRun, source: RunSource): Promise<RunResult> {
+export async function startRun(
+  tx: Tx,
+  context: Context,
+  command: StartRun,
+  source: RunSource,
+  reserved?: bigint,
+): Promise<RunResult> {
   const key = command.key ?? randomUUID();
-  const { id: runId, earlier } = await openRun(tx, key);
+  const { id, earlier } = await openRun(tx, key);
+  const runId = reserved ?? id;
   if (earlier !== null) return { runId: String(earlier), status: 'open', differences: 0 };
   const guarantorId = command.guarantorId ?? null;
   const guarantors = await loadGuarantors(tx, guarantorId);
