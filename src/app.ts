@@ -14,6 +14,7 @@ import { identityRoutes, resolveCaller } from './modules/identity/index.ts';
 import { importRoutes } from './modules/imports/index.ts';
 import { institutionRoutes } from './modules/institutions/index.ts';
 import { lawMapRoutes } from './modules/lawmap/index.ts';
+import { productRoutes } from './modules/products/index.ts';
 import { reconciliationRoutes } from './modules/reconciliation/index.ts';
 import { subsidyRoutes } from './modules/subsidies/index.ts';
 import { webhookRoutes } from './modules/webhooks/index.ts';
@@ -36,6 +37,7 @@ const routes: readonly ((app: FastifyInstance, deps: Deps) => void)[] = [
   institutionRoutes,
   bankRoutes,
   customerRoutes,
+  productRoutes,
   agreementRoutes,
   guaranteeRoutes,
   ledgerRoutes,

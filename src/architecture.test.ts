@@ -37,6 +37,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
   institutions: ['identity', 'audit'],
   banks: base,
   customers: base,
+  products: base,
   agreements: [...base, 'banks', 'customers'],
   guarantees: [...base, 'banks', 'customers', 'agreements'],
   imports: book,

@@ -73,6 +73,7 @@ const actionTitles: Readonly<Record<string, string>> = {
   'subsidies.payment-disbursed': '登记拨付',
   'subsidies.payment-received': '登记到账',
   'subsidies.payment-cancelled': '撤销拨付',
+  'products.add-version': '登记产品版本',
   'webhooks.create': '新增回调订阅',
   'webhooks.enable': '启用回调订阅',
   'webhooks.disable': '停用回调订阅',
@@ -91,6 +92,7 @@ const moduleTitles: Readonly<Record<string, string>> = {
   feedback: '季度反馈',
   subsidies: '补偿补贴',
   webhooks: '回调通知',
+  products: '产品',
   audit: '审计',
 };
 
@@ -126,6 +128,7 @@ const subjectKinds: Readonly<Record<string, string>> = {
   'subsidy-run': '补贴批次',
   'subsidy-payment': '补贴拨付',
   webhook: '回调订阅',
+  product: '产品',
 };
 
 /** The subject in words: 保函 26/61. */
