@@ -131,7 +131,9 @@ test('登记保函：先试算，协议与集中度当场判断，确认后打�
   await page.goto('/guarantees/new');
   await choose(page, page.getByLabel('客户'), like!.customerName);
   await page.getByLabel('保证合同号').fill('BZ-2026-777');
-  await choose(page, page.getByLabel('合作银行'), like!.bankName);
+  const banks = await rowsOf<{ name: string; shortName: string }>(page, '/api/institutions?kind=bank&limit=100');
+  const bank = banks.find((each) => each.shortName === like!.bankName)!;
+  await choose(page, page.getByLabel('合作银行'), bank.name);
   await page.getByLabel('产品').click();
   await page.locator('.ant-select-item-option:visible', { hasText: like!.productName }).click();
   const principal = page.getByLabel('主债权金额');
