@@ -99,10 +99,20 @@ async function answerRecords(pool: pg.Pool, url: URL, response: ServerResponse):
   if (knownAt && Number.isNaN(Date.parse(knownAt))) return send(response, 422, { message: 'knownAt 须为 ISO 时间' });
   response.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8', 'x-stand-in': 'true' });
   await streamRecords(pool, { institution: url.searchParams.get('institution'), asOf, knownAt }, async (chunk) => {
-    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.write(chunk)) await drained(response);
     if (response.destroyed) throw new Error('取数方已断开');
   });
   response.end();
+}
+
+/** Until the answer takes more, or is gone. */
+async function drained(response: ServerResponse): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  // The loser of the race must not stay listening: a long answer waits thousands of times.
+  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]).finally(() =>
+    over.abort(),
+  );
 }
 
 async function setFault(pool: pg.Pool, request: IncomingMessage, response: ServerResponse): Promise<void> {
