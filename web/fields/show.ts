@@ -46,7 +46,7 @@ export const showWireMultiple = (value: Wire, places = 2): string =>
 export const showCount = (value: number | Wire): string =>
   typeof value === 'number'
     ? value.toLocaleString('en-US').replace('-', '−')
-    : present(value, (text) => text.replace(/\B(?=(\d{3})+(?!\d))/g, ','));
+    : present(value, (text) => text.replace('-', '−').replace(/\B(?=(\d{3})+(?!\d))/g, ','));
 
 /** '2024-09-30' stays as it is in tables; `long` gives 2024年9月30日. */
 export const showWireDay = (value: Wire, long = false): string =>

@@ -128,6 +128,11 @@ it('从试算到到账，经由接口', async () => {
   expect(loans.body.columns[0]).toEqual({ key: 'contractNo', title: '合同号' });
   expect(loans.body.rows[0].url).toMatch(/^\/subsidies\/\d+\?tab=loans&eligible=true&seq=\d+$/);
   expect((await call(people.city1, 'GET', `${run}/breakdown?by=payer`)).body.totals.payable).toBe('67000.00');
+  for (const list of ['breakdown?by=payer', 'breakdown?by=county', 'lines?', 'deltas?']) {
+    const workbook = await call(people.city1, 'GET', `${run}/${list}&format=xlsx`);
+    expect([workbook.status, workbook.type.includes('spreadsheet')], list).toEqual([200, true]);
+  }
+  expect((await call(people.city1, 'GET', '/api/subsidies/payments?format=xlsx')).type).toContain('spreadsheet');
   expect((await call(people.city1, 'GET', '/api/subsidies/aid/1/1')).body.total).toBe('67000.00');
   const payments = (await call(people.guarantor1, 'GET', '/api/subsidies/payments')).body.rows;
   expect(payments).toHaveLength(3);

@@ -109,6 +109,9 @@ function Breakdown({ run, url }: { run: RunDetail; url: string }) {
           options={(Object.keys(byTitles) as By[]).map((value) => ({ value, label: `按${byTitles[value]}` }))}
           onChange={setBy}
         />
+        <a className="subsidy-export" href={withQuery(`${url}/breakdown`, { by, format: 'xlsx' })}>
+          导出汇总
+        </a>
         <a className="subsidy-export" href={withQuery(`${url}/lines`, { format: 'xlsx' })}>
           导出账户明细
         </a>
