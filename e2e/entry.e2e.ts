@@ -234,7 +234,7 @@ test('用上传的文件核对：改一笔余额、少一笔，核对找出这�
   const all = await rowsOf<GuaranteeRow>(page, '/api/guarantees?limit=500');
   const [lost, changed, ...same] = all
     .filter((row) => row.status !== 'pending')
-    .sort((a, b) => Number(b.outstanding) - Number(a.outstanding)) as [GuaranteeRow, GuaranteeRow];
+    .sort((a, b) => Number(b.outstanding) - Number(a.outstanding)) as [GuaranteeRow, GuaranteeRow, ...GuaranteeRow[]];
   const lines = [`${changed.contractNo},1.00`, ...same.map((row) => `${row.contractNo},${row.outstanding}`)];
   const file = path.join(folder, '对方明细.csv');
   writeFileSync(file, `合同编号,在保余额\n${lines.join('\n')}\n`);
