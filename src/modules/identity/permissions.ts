@@ -1,8 +1,12 @@
 /** One thing a role may do. `decides`: it decides a guarantee, a claim or a write-off (条11). */
 export type Permission = { readonly code: string; readonly title: string; readonly decides: boolean };
 
-const may = (code: string, title: string): Permission => ({ code, title, decides: false });
-const decides = (code: string, title: string): Permission => ({ code, title, decides: true });
+function may(code: string, title: string): Permission {
+  return { code, title, decides: false };
+}
+function decides(code: string, title: string): Permission {
+  return { code, title, decides: true };
+}
 
 /** Every permission there is, in the order pages show them. */
 export const permissions: readonly Permission[] = [

@@ -5,7 +5,7 @@ import type { LetterCheck } from '../../../src/modules/subsidies/contract.ts';
 import { ApiProblem, api } from '../../api.ts';
 import { MoneyText } from '../../fields/text.tsx';
 import { ProblemState } from '../../shell/states.tsx';
-import { Line, Verdict, VerifyFrame } from '../verify/frame.tsx';
+import { Line, Verdict, VerifyFrame } from '../../shell/verify-frame.tsx';
 import { Placeholder } from './looks.tsx';
 
 type Asked = { number: string; code: string };

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { ApiProblem, api } from '../../api.ts';
 import { showInstant, showWireQuarter } from '../../fields/show.ts';
 import { ProblemState } from '../../shell/states.tsx';
-import { Line, Verdict, VerifyFrame } from './frame.tsx';
+import { Line, Verdict, VerifyFrame } from '../../shell/verify-frame.tsx';
 
 /** GET /api/public/certificates/:code. Nothing in it is personal: anyone may look. */
 type PublicCertificate = {
