@@ -1,5 +1,5 @@
 import { checkTrialBalance, type Finding } from './ledger/index.ts';
-import { verifyAudit } from './modules/audit/index.ts';
+import { trustedKeys, verifyAudit } from './modules/audit/index.ts';
 import { verifyCertificates } from './modules/feedback/index.ts';
 import {
   checkBookEqualsLedger,
@@ -50,7 +50,7 @@ export function verifyAll(
 }
 
 async function auditFindings(tx: Tx): Promise<Finding[]> {
-  const found = await verifyAudit(tx);
+  const found = await verifyAudit(tx, await trustedKeys());
   return found.map((each) => ({ check: '审计链', place: `链 ${each.chain} 第 ${each.seq} 条`, message: each.message }));
 }
 
