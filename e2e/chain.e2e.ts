@@ -1,15 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { yuan } from '../src/kernel/money.ts';
 import { demoSchemes } from '../src/modules/subsidies/schemes-demo.ts';
 import { type Page, type Product, startProduct, type Visitor } from './support/index.ts';
 
-/**
- * J17–J21 in one book: a day sent, faults found and resolved, a quarter certified, money computed, one 分 followed back; then the
- * same year settled in the next one.
- */
+/** J17–J21 in one book: a day sent, faults found, a quarter certified, money prepaid and settled next year, one 分 followed back. */
 
 const county = 140122;
 /** A prepayment takes the last four quarters; the settlement the four of the year. */
@@ -339,8 +336,9 @@ async function certifyWithoutFaults(of: string): Promise<void> {
 async function reconcile(of: string): Promise<string> {
   const { page } = checker;
   const { runId } = await send<{ runId: string }>(page, '/api/reconciliation/runs', reconcileBody(of));
-  const state = () => ask<{ status: string }>(page, `/api/reconciliation/runs/${runId}/state`);
-  await expect.poll(async () => (await state()).status, { timeout: 100_000, interval: 200 }).toBe('done');
+  const isDone = async () =>
+    expect((await ask<{ status: string }>(page, `/api/reconciliation/runs/${runId}/state`)).status).toBe('done');
+  await vi.waitFor(isDone, { timeout: 100_000, interval: 200 });
   return runId;
 }
 
