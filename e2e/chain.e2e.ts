@@ -22,7 +22,6 @@ const endOf: Record<string, string> = {
   '2026-Q3': '2026-09-30',
   '2026-Q4': '2026-12-31',
 };
-
 let product: Product;
 let checker: Visitor;
 let bureau: Visitor;
@@ -256,7 +255,7 @@ async function payAll(runId: string): Promise<void> {
   }
 }
 
-/** 1234.5 → 1,234.50, as the page shows it. */
+/** As the page shows it. */
 const shownYuan = (amount: string) => amount.replace(/\B(?=(\d{3})+(?=\.))/g, ',');
 
 /** Tries, keeps and submits as the county's bureau; approves as the province; answers the run's id with its page open at the bureau. */
