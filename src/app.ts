@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { documentRoutes } from './api-document.ts';
 import { ledgerRoutes } from './ledger/index.ts';
 import { agreementRoutes } from './modules/agreements/index.ts';
+import { attachmentRoutes } from './modules/attachments/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
 import { bankRoutes } from './modules/banks/index.ts';
 import { customerRoutes } from './modules/customers/index.ts';
@@ -34,6 +35,7 @@ export type AppOptions = Deps & {
 const routes: readonly ((app: FastifyInstance, deps: Deps) => void)[] = [
   identityRoutes,
   auditRoutes,
+  attachmentRoutes,
   institutionRoutes,
   bankRoutes,
   customerRoutes,

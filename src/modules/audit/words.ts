@@ -74,6 +74,18 @@ const actionTitles: Readonly<Record<string, string>> = {
   'subsidies.payment-received': '登记到账',
   'subsidies.payment-cancelled': '撤销拨付',
   'products.add-version': '登记产品版本',
+  'attachments.add': '上传附件',
+  'attachments.remove': '移除附件',
+  'attachments.refuse-virus': '拒收带病毒的文件',
+  'documents.issue': '制作文书',
+  'documents.revoke': '作废文书',
+  'documents.upload-template': '上传文书模板',
+  'documents.put-in-force': '启用文书模板',
+  'documents.withdraw-template': '停用文书模板',
+  'documents.set-numbering': '设定文书字号',
+  'limits.reserve': '预留额度',
+  'limits.release': '释放额度预留',
+  'limits.use': '使用额度预留',
   'webhooks.create': '新增回调订阅',
   'webhooks.enable': '启用回调订阅',
   'webhooks.disable': '停用回调订阅',
@@ -93,6 +105,7 @@ const moduleTitles: Readonly<Record<string, string>> = {
   subsidies: '补偿补贴',
   webhooks: '回调通知',
   products: '产品',
+  limits: '额度',
   audit: '审计',
 };
 
@@ -103,6 +116,10 @@ export function actionTitle(action: string): string {
 }
 
 const subjectKinds: Readonly<Record<string, string>> = {
+  attachment: '附件',
+  'attachments-of': '附件归属',
+  document: '文书',
+  'document-template': '文书模板',
   guarantee: '保函',
   customer: '客户',
   agreement: '协议',
@@ -129,6 +146,7 @@ const subjectKinds: Readonly<Record<string, string>> = {
   'subsidy-payment': '补贴拨付',
   webhook: '回调订阅',
   product: '产品',
+  reservation: '额度预留',
 };
 
 /** The subject in words: 保函 26/61. */
@@ -140,6 +158,13 @@ export function subjectTitle(subject: string): string {
 }
 
 const detailNames: Readonly<Record<string, string>> = {
+  number: '文号',
+  of: '归属',
+  template: '模板',
+  prefix: '字号',
+  pdfHash: 'PDF 摘要',
+  docxHash: 'DOCX 摘要',
+  keyId: '签名密钥',
   accepted: '接受',
   alias: '名称',
   already: '已有',

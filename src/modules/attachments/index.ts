@@ -1,0 +1,12 @@
+/** The public face of attachments; README.md says what it is for. */
+export {
+  type AddAttachment,
+  addAttachment,
+  attachmentsOf,
+  completenessOf,
+  missingItems,
+  receiveFile,
+} from './actions.ts';
+export { attachmentRoutes } from './routes.ts';
+export type { ChecklistItem, Completeness } from './rules.ts';
+export type { AttachmentRow } from './store.ts';
