@@ -12,6 +12,7 @@ import {
   validatorCompiler,
 } from 'fastify-type-provider-zod';
 import { Refused } from '../kernel/refusal.ts';
+import { speakChinese } from './chinese-issues.ts';
 import { type Caller, problem } from './http.ts';
 
 export type ServerOptions = {
@@ -39,6 +40,7 @@ declare module 'fastify' {
  * OpenAPI, rate limits, security headers, the web page. Modules add their endpoints with `endpoint`.
  */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  speakChinese();
   const app = fastify({
     bodyLimit: 4 * 1024 * 1024,
     trustProxy: process.env.TRUST_PROXY === '1',
