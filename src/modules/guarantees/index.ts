@@ -10,6 +10,8 @@ export {
 } from './bulk.ts';
 export { checkBookEqualsLedger, checkCashEqualsLedger, checkMovementChain } from './checks.ts';
 export { checkClosings, closeMonths } from './closings.ts';
+export { exposureOf, exposureParts, type HeldBalance } from './exposure.ts';
+export { supportMixOf } from './indicators.ts';
 export { liabilityLines } from './liability-store.ts';
 export { kindOfCode, type MovementKind, movementKinds } from './movement-kinds.ts';
 export { balances, positionBy } from './position.ts';

@@ -28,7 +28,7 @@ export async function indicatorsOf(tx: Tx, guarantorId: number, asOf: Day): Prom
   const assets =
     capital &&
     countedNetAssets({ netAssets: capital.net_assets, stakesInGuarantors: capital.stakes_in_guarantors }, asOf);
-  const cap = leverageCap(mixOf(lines), asOf);
+  const cap = leverageCap(supportMixOf(lines), asOf);
   const multiple = assets ? leverageMultiple(liability, assets.counted) : null;
   const customers = await largestExposures(tx, { guarantorId, asOf }, 'customer', 10);
   const groups = await largestExposures(tx, { guarantorId, asOf }, 'group', 10);
@@ -88,7 +88,7 @@ function lineNotes(row: LiabilityLineRow, asOf: Day): string | null {
 }
 
 /** 小微企业 and 农户 against the whole financing book, for the 15× conditions (BAL-9). */
-function mixOf(lines: readonly LiabilityLineRow[]) {
+export function supportMixOf(lines: readonly LiabilityLineRow[]) {
   const support = lines.filter((row) => ['small-micro-loan', 'farmer-loan'].includes(row.line));
   const financing = lines.filter((row) => row.line !== 'non-financing');
   const households = (rows: readonly LiabilityLineRow[]) => rows.reduce((sum, row) => sum + row.households, 0);

@@ -1,0 +1,191 @@
+import { sql } from 'kysely';
+import type { Day } from '../../kernel/day.ts';
+import { type Fen, fen } from '../../kernel/money.ts';
+import type { Tx } from '../../platform/db.ts';
+import type { HeldBalance } from '../guarantees/index.ts';
+import { freshBase, saveBase } from './book-base.ts';
+
+/** What is asked for: a case of `amount` (主债权, 分), of which `guaranteed` is the guarantor's. Parts left out leave their limits out. */
+export type Asked = {
+  readonly guarantorId: number;
+  readonly customerId?: bigint | undefined;
+  readonly bankId?: number | undefined;
+  readonly productCode?: string | undefined;
+  readonly county?: number | undefined;
+  readonly amount: Fen;
+  readonly guaranteed?: Fen | undefined;
+  /** The reservation of this subject is the case itself: it does not count against it. */
+  readonly subject?: string | undefined;
+  readonly on: Day;
+};
+
+export type CapFact = {
+  basis: '单户担保金额' | '单户在保余额' | '单户授信担保额度' | '单笔担保金额';
+  amount: string;
+  source: string;
+  unverified: string | null;
+};
+export type BaseFacts = {
+  readonly asOf: Day;
+  readonly since: string;
+  readonly liability: Fen;
+  readonly supportBalance: Fen;
+  readonly totalBalance: Fen;
+  readonly supportHouseholds: number;
+  readonly totalHouseholds: number;
+  readonly lines: readonly { bankId: number; productCode: string; outstanding: string; reguaranteed: string }[];
+  readonly counties: readonly { county: number; volume: string }[];
+  readonly claims: readonly { agreementId: number; version: number; paid: string; released: string }[];
+};
+
+/** Everything the limits of one case rest on, read in one statement. Amounts in 分. */
+export type Facts = {
+  readonly capital: { netAssets: Fen; stakes: Fen; asOf: Day } | null;
+  readonly customer: (Omit<HeldBalance, 'contract' | 'borne' | 'guaranteeClass'> & { isGrouped: boolean }) | null;
+  /** Outstanding of the customer and its related group by class. */
+  readonly held: readonly HeldBalance[];
+  readonly standing: { balance: Fen; committed: Fen } | null;
+  /** Reservations of the customer and its group, other cases only. */
+  readonly reserved: readonly HeldBalance[];
+  /** All reservations of the guarantor, other cases only, summed. */
+  readonly promised: readonly { bankId: number; productCode: string; county: number; amount: Fen; liability: Fen }[];
+  readonly base: BaseFacts;
+  /** Guarantees entered since the base was reckoned. */
+  readonly issued: readonly {
+    bankId: number;
+    productCode: string;
+    county: number;
+    principal: Fen;
+    isThisYear: boolean;
+    isReguaranteed: boolean;
+  }[];
+  readonly bankLine: {
+    amount: Fen;
+    version: number;
+    document: string;
+    to: Day;
+    allocations: readonly { productCode: string | null; amount: Fen }[];
+  } | null;
+  readonly guarantorLine: { amount: Fen; document: string; unverified: string | null } | null;
+  readonly target: { amount: Fen; document: string } | null;
+  readonly agreement: {
+    agreementId: number;
+    version: number;
+    bankShare: string;
+    provinceShare: string;
+    claimRatioCap: string | null;
+    document: string;
+  } | null;
+  readonly product: {
+    code: string;
+    name: string;
+    class: HeldBalance['guaranteeClass'];
+    version: number | null;
+    caps: readonly CapFact[];
+    claimRatioCap: { ratio: string; whenReached: 'suspend' | 'tell'; source: string; unverified: string | null } | null;
+  } | null;
+};
+
+/**
+ * Reads the facts as the caller sees them; with `locks` the guarantor, bank and customers stay locked until commit. The base is
+ * reckoned anew when it is missing, of another day, or an hour old: kept when locked, for this answer only when reading.
+ */
+export async function factsOf(tx: Tx, asked: Asked, locks: boolean): Promise<Facts> {
+  const read = async () => {
+    const { rows } = await sql<{
+      facts: Raw;
+    }>`select limits.facts(${asked.guarantorId}, ${asked.customerId ?? null}, ${asked.bankId ?? null},
+      ${asked.productCode ?? null}, ${asked.county ?? null}, ${asked.on}, ${asked.subject ?? null}, ${locks}) as facts`.execute(
+      tx,
+    );
+    return (rows[0] as { facts: Raw }).facts;
+  };
+  let raw = await read();
+  if (isStale(raw, asked.on)) {
+    const base = await freshBase(tx, asked.guarantorId, asked.on);
+    if (locks) {
+      await saveBase(tx, asked.guarantorId, base);
+      raw = await read();
+    } else raw = { ...raw, base, issued: [] };
+  }
+  return factsFrom(raw);
+}
+
+const hourMs = 3_600_000;
+const isStale = ({ base, now }: Raw, on: Day): boolean =>
+  base === null || base.asOf !== on || Date.parse(now) - Date.parse(base.since) > hourMs;
+
+/** Amounts are text where the database writes them: beyond 2^53 nothing may be lost. */
+export type RawBase = Omit<BaseFacts, 'liability' | 'supportBalance' | 'totalBalance'> & {
+  /** Ids recorded after `since` that are in it. */
+  readonly counted: readonly string[];
+  readonly liability: string;
+  readonly supportBalance: string;
+  readonly totalBalance: string;
+};
+type RawHeld = Omit<HeldBalance, 'customerId' | 'contract' | 'borne'> & {
+  customerId: string;
+  contract: string;
+  borne: string;
+};
+type Texts<T> = { readonly [K in keyof T]: T[K] extends Fen ? string : T[K] };
+type Raw = {
+  now: string;
+  capital: Texts<NonNullable<Facts['capital']>> | null;
+  customer: (Omit<NonNullable<Facts['customer']>, 'customerId'> & { customerId: string }) | null;
+  held: RawHeld[];
+  standing: { balance: string; committed: string } | null;
+  reserved: RawHeld[];
+  promised: Texts<Facts['promised'][number]>[];
+  base: RawBase | null;
+  issued: Texts<Facts['issued'][number]>[];
+  bankLine:
+    | (Omit<NonNullable<Facts['bankLine']>, 'amount' | 'allocations'> & {
+        amount: string;
+        allocations: { productCode: string | null; amount: string }[];
+      })
+    | null;
+  guarantorLine: { amount: string; document: string; unverified: string | null } | null;
+  target: { amount: string; document: string } | null;
+  agreement: Facts['agreement'];
+  product: Facts['product'];
+};
+
+const money = (text: string): Fen => fen(BigInt(text));
+const balanceOf = (raw: RawHeld): HeldBalance => ({
+  ...raw,
+  customerId: BigInt(raw.customerId),
+  contract: money(raw.contract),
+  borne: money(raw.borne),
+});
+
+function factsFrom(raw: Raw): Facts {
+  const base = raw.base as RawBase;
+  return {
+    ...raw,
+    capital: raw.capital && {
+      ...raw.capital,
+      netAssets: money(raw.capital.netAssets),
+      stakes: money(raw.capital.stakes),
+    },
+    customer: raw.customer && { ...raw.customer, customerId: BigInt(raw.customer.customerId) },
+    held: raw.held.map(balanceOf),
+    standing: raw.standing && { balance: money(raw.standing.balance), committed: money(raw.standing.committed) },
+    reserved: raw.reserved.map(balanceOf),
+    promised: raw.promised.map((each) => ({ ...each, amount: money(each.amount), liability: money(each.liability) })),
+    base: {
+      ...base,
+      liability: money(base.liability),
+      supportBalance: money(base.supportBalance),
+      totalBalance: money(base.totalBalance),
+    },
+    issued: raw.issued.map((each) => ({ ...each, principal: money(each.principal) })),
+    bankLine: raw.bankLine && {
+      ...raw.bankLine,
+      amount: money(raw.bankLine.amount),
+      allocations: raw.bankLine.allocations.map((each) => ({ ...each, amount: money(each.amount) })),
+    },
+    guarantorLine: raw.guarantorLine && { ...raw.guarantorLine, amount: money(raw.guarantorLine.amount) },
+    target: raw.target && { ...raw.target, amount: money(raw.target.amount) },
+  };
+}
