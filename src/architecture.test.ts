@@ -37,6 +37,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
   institutions: ['identity', 'audit'],
   attachments: base,
   documents: base,
+  approvals: base,
   banks: base,
   customers: base,
   products: base,
@@ -50,7 +51,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
   subsidies: [...book, 'reconciliation', 'feedback'],
   webhooks: [...base],
   lawmap: base,
-  home: [...book, 'imports', 'exchange', 'reconciliation', 'feedback', 'subsidies', 'lawmap'],
+  home: [...book, 'approvals', 'imports', 'exchange', 'reconciliation', 'feedback', 'subsidies', 'lawmap'],
 };
 
 /** Known and meant. Each gives its reason; one that is no longer needed fails. */
