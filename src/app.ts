@@ -3,9 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import { documentRoutes } from './api-document.ts';
 import { outcomes } from './approval-outcomes.ts';
 import { ledgerRoutes } from './ledger/index.ts';
+import { admissionRoutes } from './modules/admissions/index.ts';
 import { agreementRoutes } from './modules/agreements/index.ts';
-import { attachmentRoutes } from './modules/attachments/index.ts';
 import { approvalRoutesWith } from './modules/approvals/index.ts';
+import { attachmentRoutes } from './modules/attachments/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
 import { bankRoutes } from './modules/banks/index.ts';
 import { customerRoutes } from './modules/customers/index.ts';
@@ -43,6 +44,7 @@ const routes: readonly ((app: FastifyInstance, deps: Deps) => void)[] = [
   bankRoutes,
   customerRoutes,
   productRoutes,
+  admissionRoutes,
   agreementRoutes,
   guaranteeRoutes,
   ledgerRoutes,

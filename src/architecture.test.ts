@@ -41,9 +41,10 @@ const calls: Readonly<Record<string, readonly string[]>> = {
   banks: base,
   customers: base,
   products: base,
-  agreements: [...base, 'banks', 'customers'],
+  admissions: [...base, 'approvals', 'banks'],
+  agreements: [...base, 'banks', 'customers', 'products', 'admissions'],
   guarantees: [...base, 'banks', 'customers', 'agreements'],
-  limits: [...book, 'products', 'admissions'],
+  limits: [...book, 'approvals', 'products', 'admissions'],
   imports: book,
   exchange: [...book, 'imports'],
   reconciliation: [...book, 'imports', 'exchange'],
@@ -51,7 +52,17 @@ const calls: Readonly<Record<string, readonly string[]>> = {
   subsidies: [...book, 'reconciliation', 'feedback'],
   webhooks: [...base],
   lawmap: base,
-  home: [...book, 'approvals', 'imports', 'exchange', 'reconciliation', 'feedback', 'subsidies', 'lawmap'],
+  home: [
+    ...book,
+    'approvals',
+    'admissions',
+    'imports',
+    'exchange',
+    'reconciliation',
+    'feedback',
+    'subsidies',
+    'lawmap',
+  ],
 };
 
 /** Known and meant. Each gives its reason; one that is no longer needed fails. */

@@ -10,6 +10,9 @@ import {
   zeroRatio,
 } from '../../kernel/ratio.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
+import type { Programme } from '../../law/programme.ts';
+import { checkRiskSplit } from '../../law/programme-checks.ts';
+import { bankShareFloor } from '../../law/state-council-2019-6.ts';
 
 export type VersionTerms = {
   readonly from: Day;
@@ -56,6 +59,25 @@ export function checkVersion(
     refusals.push({ code: 'version-overlap', field: 'from', message });
   }
   return refusals;
+}
+
+/**
+ * 分担比例合规：Do the shares obey 国办发〔2019〕6号 and the programme of the product on the day the version begins? Without a programme only the
+ * bank's floor is asked. Sci-tech is asked at its highest tier: which tier a borrower is in is asked case by case. Before 2019 nothing.
+ */
+export function checkShares(terms: VersionTerms, programme: Programme | null): Refusal[] {
+  if (!bankShareFloor.isInForce(terms.from)) return [];
+  const split = {
+    bank: percent(terms.bankShare),
+    direct: percent(terms.guarantorShare),
+    province: percent(terms.provinceShare),
+    fund: percent(terms.fundShare),
+    others: percent(terms.otherShare),
+  };
+  const refusals = checkRiskSplit(split, programme ?? 'ordinary', terms.from, { tier: 'specialized' });
+  return refusals
+    .filter(({ code }) => (programme === null ? code === 'bank-share-floor' : code !== 'risk-split-sum'))
+    .map((each) => ({ ...each, field: 'shares' }));
 }
 
 /** A share as the ten-digit decimal its column holds. */

@@ -2,6 +2,7 @@ import type { Day } from '../../kernel/day.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Caller } from '../../platform/http.ts';
 import type { Todo } from '../../wire/wire.ts';
+import { admissionTodos } from '../admissions/index.ts';
 import { approvalTodos } from '../approvals/index.ts';
 import { exchangeTodos } from '../exchange/index.ts';
 import { feedbackTodos } from '../feedback/index.ts';
@@ -12,7 +13,14 @@ import { subsidyTodos } from '../subsidies/index.ts';
 export type TodoSource = (tx: Tx, caller: Caller, today: Day) => Promise<Todo[]>;
 
 /** Every module that has work waiting, in calling order. */
-const sources: readonly TodoSource[] = [approvalTodos, exchangeTodos, reconciliationTodos, feedbackTodos, subsidyTodos];
+const sources: readonly TodoSource[] = [
+  approvalTodos,
+  admissionTodos,
+  exchangeTodos,
+  reconciliationTodos,
+  feedbackTodos,
+  subsidyTodos,
+];
 
 /** Everything that waits for the caller, most urgent first; what has no day comes last. */
 export async function todosFor(tx: Tx, caller: Caller, today: Day): Promise<Todo[]> {

@@ -160,6 +160,7 @@ export class Reference {
       bankId,
       productCode: product,
       contractNo: `存量-${bankId}-${product}`,
+      isLegacy: true,
       version: {
         from: agreement.fromOn ?? addDays(day('1970-01-01'), 0),
         to: null,
