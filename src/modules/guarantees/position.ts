@@ -19,11 +19,11 @@ export type PositionFilter = {
  */
 export function balances(filter: PositionFilter, closing?: Closing) {
   return sql`(
-    select guarantor_id, guarantee_id, sum(outstanding)::bigint as outstanding
+    select guarantor_id, guarantee_id, kernel.sum_fen(outstanding) as outstanding
       from (${closing ? sql`select guarantor_id, guarantee_id, outstanding from ${closed(filter, closing)} c union all` : sql``}
             select m.guarantor_id, m.guarantee_id, m.delta as outstanding from ${moved(filter, closing)} m) part
      group by 1, 2
-    having sum(outstanding) <> 0)`;
+    having kernel.sum_fen(outstanding) <> 0)`;
 }
 
 const closed = (filter: PositionFilter, closing: Closing) => sql`(
@@ -114,14 +114,14 @@ export async function positionBy(tx: Tx, by: PositionGrouping, filter: PositionF
   const closing = await closingBefore(tx, filter.asOf, filter.knownAt);
   const since = closing
     ? sql`with since as materialized (
-        select guarantor_id, guarantee_id, sum(delta)::bigint as delta from ${moved(filter, closing)} m group by 1, 2)`
+        select guarantor_id, guarantee_id, kernel.sum_fen(delta) as delta from ${moved(filter, closing)} m group by 1, 2)`
     : sql``;
   const { rows } = await sql<PositionRow>`
     ${since}
     select key, tag as "primaryTag", sum(n)::integer as count, count(*)::integer as households,
-           sum(outstanding)::bigint as outstanding, sum(borne)::bigint as "outstandingBorne"
+           kernel.sum_fen(outstanding) as outstanding, kernel.sum_fen(borne) as "outstandingBorne"
       from (select ${key} as key, ${tag} as tag, g.guarantor_id, g.customer_id, count(*) as n,
-                   sum(g.outstanding)::bigint as outstanding, sum(${borneOfHeld})::bigint as borne
+                   kernel.sum_fen(g.outstanding) as outstanding, kernel.sum_fen(${borneOfHeld}) as borne
               from (${held(filter, closing)}) g
              group by 1, 2, 3, 4) household
      group by 1, 2
