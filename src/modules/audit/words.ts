@@ -13,6 +13,7 @@ const actionTitles: Readonly<Record<string, string>> = {
   'guarantees.transfer-out': '登记合并转出',
   'guarantees.transfer-in': '登记合并转入',
   'guarantees.reverse': '冲正',
+  'guarantees.record-many': '成批登记变动',
   'customers.register': '客户建档',
   'customers.change': '变更客户资料',
   'customers.form-group': '建立关联集团',

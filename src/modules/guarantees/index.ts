@@ -16,4 +16,5 @@ export { liabilityLines } from './liability-store.ts';
 export { kindOfCode, type MovementKind, movementKinds } from './movement-kinds.ts';
 export { balances, positionBy } from './position.ts';
 export { claimCash, type PostingFacts, type PostingMovement, type RiskSplit, transfersOf } from './posting.ts';
+export { recordMovements, type SetAnswer, type SetCommand } from './record-many.ts';
 export { guaranteeRoutes } from './routes.ts';
