@@ -15,7 +15,6 @@ import {
   type PackageRow,
   packageById,
   placeInChain,
-  visibleUntil,
 } from './store.ts';
 
 export type DayCommand = { readonly guarantorId: number; readonly businessDay: Day };

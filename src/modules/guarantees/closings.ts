@@ -4,6 +4,7 @@ import { type Fen, formatYuan } from '../../kernel/money.ts';
 import { type Finding, findingsMax } from '../../ledger/index.ts';
 import { type Db, systemActor, type Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
+import { visibleUntil } from '../../platform/visible-until.ts';
 
 /** A month-end whose balances are at hand, and the instant up to which what was learnt is in them. */
 export type Closing = { readonly closedOn: Day; readonly knownAt: string };
@@ -34,24 +35,13 @@ export async function closeMonths(db: Db, context: Context): Promise<void> {
       knownAt: string;
     }>`select known_at::text as "knownAt" from guarantees.closing_mark`.execute(tx);
     const before = rows[0]?.knownAt;
-    const knownAt = await settledInstant(tx);
+    const knownAt = await visibleUntil(tx);
     if (before !== undefined) await catchUp(tx, before, knownAt);
     await sql`
       insert into guarantees.closing_mark (known_at) values (${knownAt}::timestamptz)
           on conflict (only_one) do update set known_at = excluded.known_at`.execute(tx);
     for (const closedOn of await openMonthEnds(tx, context.clock.today())) await closeMonth(tx, closedOn, knownAt);
   });
-}
-
-/**
- * The latest instant before which nothing more can be recorded: a movement bears the instant at which its transaction began, and
- * appears when it ends.
- */
-async function settledInstant(tx: Tx): Promise<string> {
-  const { rows } = await sql<{ knownAt: string }>`
-    select (min(xact_start) - interval '1 microsecond')::text as "knownAt"
-      from pg_stat_activity where datname = current_database() and usename = current_user`.execute(tx);
-  return rows[0]!.knownAt;
 }
 
 /** The month-ends before today, from the first movement on, that have not been closed. */
