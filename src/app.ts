@@ -18,6 +18,7 @@ import { identityRoutes, resolveCaller } from './modules/identity/index.ts';
 import { importRoutes } from './modules/imports/index.ts';
 import { institutionRoutes } from './modules/institutions/index.ts';
 import { lawMapRoutes } from './modules/lawmap/index.ts';
+import { limitRoutes } from './modules/limits/index.ts';
 import { productRoutes } from './modules/products/index.ts';
 import { reconciliationRoutes } from './modules/reconciliation/index.ts';
 import { subsidyRoutes } from './modules/subsidies/index.ts';
@@ -47,6 +48,7 @@ const routes: readonly ((app: FastifyInstance, deps: Deps) => void)[] = [
   admissionRoutes,
   agreementRoutes,
   guaranteeRoutes,
+  limitRoutes,
   ledgerRoutes,
   importRoutes,
   exchangeRoutes,

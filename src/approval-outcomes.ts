@@ -1,7 +1,9 @@
 import { admissionDecided } from './modules/admissions/index.ts';
 import type { OutcomeHandler } from './modules/approvals/index.ts';
+import { lineDecided } from './modules/limits/index.ts';
 
 /** What each module does when the approval of its subject ends or comes back, by the prefix of the subject ('case' of 'case:26/41'). */
 export const outcomes: ReadonlyMap<string, OutcomeHandler> = new Map<string, OutcomeHandler>([
   ['admission', admissionDecided],
+  ['line', lineDecided],
 ]);

@@ -3,6 +3,7 @@ import { exchangeJobs } from './modules/exchange/index.ts';
 import { finaliseDue } from './modules/feedback/index.ts';
 import { closeMonths } from './modules/guarantees/index.ts';
 import { resumeImports } from './modules/imports/index.ts';
+import { reckonBooks } from './modules/limits/index.ts';
 import { scheduleReconciliation } from './modules/reconciliation/index.ts';
 import { webhookJobs } from './modules/webhooks/index.ts';
 import type { Clock } from './platform/clock.ts';
@@ -11,7 +12,7 @@ import { type Jobs, openJobs } from './platform/jobs.ts';
 import { openSigner } from './platform/signers.ts';
 
 /**
- * What the clock starts: every hour at :20 month-end balances, 00:10 signed checkpoints of the audit chains, 00:30 certificates whose objection window is over,
+ * What the clock starts: every hour at :20 month-end balances and at :50 what limits are measured on, 00:10 signed checkpoints of the audit chains, 00:30 certificates whose objection window is over,
  * 06:00 yesterday's packages, 06:40 their reconciliation; and imports that a crash interrupted. `stop` the answer to end them.
  */
 export async function startJobs(ownerUrl: string, db: Db, clock: Clock): Promise<Jobs> {
@@ -28,6 +29,7 @@ export async function startJobs(ownerUrl: string, db: Db, clock: Clock): Promise
     await db.transaction(systemActor, (tx) => checkpointAudit(tx, context, signer));
   });
   await jobs.schedule('guarantees.close-months', '20 * * * *', () => closeMonths(db, context));
+  await jobs.schedule('limits.reckon', '50 * * * *', () => reckonBooks(db, clock.today()));
   await resumeImports(db, context);
   return jobs;
 }

@@ -98,6 +98,11 @@ const actionTitles: Readonly<Record<string, string>> = {
   'documents.withdraw-template': '停用文书模板',
   'documents.set-numbering': '设定文书字号',
   'limits.reserve': '预留额度',
+  'limits.set-bank-line': '核定统一授信',
+  'limits.set-target': '下达县域目标',
+  'limits.add-formula': '登记额度公式',
+  'limits.propose-line': '测算年度额度',
+  'limits.decide-line': '核定年度额度',
   'limits.release': '释放额度预留',
   'limits.use': '使用额度预留',
   'webhooks.create': '新增回调订阅',
@@ -164,6 +169,10 @@ const subjectKinds: Readonly<Record<string, string>> = {
   admission: '银行准入',
   scorecard: '准入评分卡',
   reservation: '额度预留',
+  'bank-line': '统一授信',
+  target: '县域目标',
+  'line-formula': '额度公式',
+  line: '年度额度',
 };
 
 /** The subject in words: 保函 26/61. */

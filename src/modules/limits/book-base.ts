@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type Day, yearOf } from '../../kernel/day.ts';
 import { plus } from '../../kernel/money.ts';
-import type { Tx } from '../../platform/db.ts';
+import { type Db, systemActor, type Tx } from '../../platform/db.ts';
 import { liabilityLines, supportMixOf } from '../guarantees/index.ts';
 import type { RawBase } from './facts.ts';
 
@@ -11,8 +11,6 @@ import type { RawBase } from './facts.ts';
  * and is not among `counted` is still to be added: ten minutes back, for entries in flight, unless more than 500 came meanwhile.
  */
 export async function freshBase(tx: Tx, guarantorId: number, on: Day): Promise<RawBase> {
-  const lines = await liabilityLines(tx, { guarantorId, asOf: on });
-  const mix = supportMixOf(lines);
   const { rows } = await sql<
     { pending: bigint } & Pick<RawBase, 'since' | 'counted' | 'lines' | 'counties' | 'claims'>
   >`
@@ -39,6 +37,9 @@ export async function freshBase(tx: Tx, guarantorId: number, on: Day): Promise<R
               select county, sum(principal)::text as volume from book where this_year group by 1) x) as counties,
            (select coalesce(jsonb_agg(x), '[]') from (${claimsOf(guarantorId, on)}) x) as claims`.execute(tx);
   const row = rows[0] as (typeof rows)[number];
+  // After the other: what comes in between then counts twice for an hour rather than not at all.
+  const lines = await liabilityLines(tx, { guarantorId, asOf: on });
+  const mix = supportMixOf(lines);
   return {
     asOf: on,
     since: row.since,
@@ -76,4 +77,19 @@ export async function saveBase(tx: Tx, guarantorId: number, base: RawBase): Prom
       support_balance = excluded.support_balance, total_balance = excluded.total_balance,
       support_households = excluded.support_households, total_households = excluded.total_households,
       lines = excluded.lines, counties = excluded.counties, claims = excluded.claims`.execute(tx);
+}
+
+/** Reckons the books of all guarantors anew, each in a transaction of its own: the job of every hour, so that decisions need not. */
+export async function reckonBooks(db: Db, on: Day): Promise<void> {
+  const guarantors = await db.read(systemActor, (tx) =>
+    tx
+      .selectFrom('institutions.institution')
+      .select('id')
+      .where('kind', '=', 'guarantor')
+      .where('status', '=', 'active')
+      .orderBy('id')
+      .execute(),
+  );
+  for (const { id } of guarantors)
+    await db.transaction(systemActor, async (tx) => saveBase(tx, id, await freshBase(tx, id, on)));
 }

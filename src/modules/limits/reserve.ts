@@ -84,7 +84,8 @@ export async function releaseReservation(tx: Tx, context: Context, { guarantorId
 
 /**
  * Ends a subject's reservation because its guarantee is issued, in the same transaction: from here the book itself counts it.
- * Refused (409) when the subject holds none, or its day is past: then reserve again first.
+ * Refused (409) when the subject holds none, or its day is past: then reserve again first. A limit that has shrunk since is not asked
+ * again here; callers who want it asked reserve anew just before.
  */
 export async function useReservation(tx: Tx, context: Context, { guarantorId, subject }: OfSubject): Promise<void> {
   const until = await end(tx, context, guarantorId, subject, 'used');

@@ -1,0 +1,177 @@
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { type Day, day } from '../../kernel/day.ts';
+import { formatYuan } from '../../kernel/money.ts';
+import { Refused } from '../../kernel/refusal.ts';
+import type { Tx } from '../../platform/db.ts';
+import type { Context } from '../../platform/http.ts';
+import { approvalOf, type OutcomeHandler, startApproval } from '../approvals/index.ts';
+import { appendAudit } from '../audit/index.ts';
+import type { LineFormula, lineDecision, newGuarantorLine } from './contract.ts';
+import { measureYear } from './measure.ts';
+import { checkFormula, yearlyLine } from './rules.ts';
+
+/** Registers a formula from a day on. Refused when it is not whole, or one of that day or later exists. */
+export async function addFormula(
+  tx: Tx,
+  context: Context,
+  command: { from: Day; terms: LineFormula; source: string; unverified: string | null },
+): Promise<{ version: number }> {
+  const refusals = checkFormula(command.terms);
+  if (refusals.length > 0) throw new Refused(refusals);
+  const { rows } = await sql<{ version: number }>`
+    insert into limits.line_formula (version, from_on, terms, source, unverified, recorded_by)
+    select coalesce(max(version), 0) + 1, ${command.from}, ${JSON.stringify(command.terms)}::jsonb, ${command.source}, ${command.unverified},
+           ${context.actor.userId}
+      from limits.line_formula having coalesce(max(from_on), '-infinity') < ${command.from}::date
+    returning version`.execute(tx);
+  const row = rows[0];
+  if (!row) throw new Refused({ code: 'formula-not-later', field: 'from', message: '生效日须晚于现有公式' });
+  await appendAudit(tx, context, {
+    chain: 0,
+    action: 'limits.add-formula',
+    subject: `line-formula:${row.version}`,
+    detail: { version: row.version, from: command.from, document: command.source },
+  });
+  return row;
+}
+
+/**
+ * Works out the line of a guarantor for a year by the formula in force on its first day and proposes it; an earlier proposal is replaced.
+ * Handed in for approval by chain 'line' unless the program itself proposes.
+ */
+export async function proposeLine(
+  tx: Tx,
+  context: Context,
+  command: z.output<typeof newGuarantorLine>,
+): Promise<{ id: bigint; amount: string }> {
+  const { guarantorId, year } = command;
+  const { rows: parties } = await sql<{ id: number; kind: string; name: string }>`
+    select id, kind, short_name as name from institutions.institution
+     where status = 'active' and (kind = 'reguarantor' or id = ${guarantorId} and kind = 'guarantor') order by id`.execute(
+    tx,
+  );
+  const guarantor = parties.find((each) => each.kind === 'guarantor');
+  if (!guarantor) throw new Refused({ code: 'guarantor-unknown', field: 'guarantorId', message: '没有这家担保机构' });
+  const { rows: formulas } = await sql<{ version: number; terms: LineFormula }>`
+    select version, terms from limits.line_formula where from_on <= ${day(`${year}-01-01`)} order by from_on desc limit 1`.execute(
+    tx,
+  );
+  const formula = formulas[0];
+  if (!formula)
+    throw new Refused({ code: 'no-formula', field: 'year', message: `${year} 年没有生效的额度公式，请先登记公式` });
+  const facts = await measureYear(tx, guarantorId, year, command);
+  const { amount, working } = yearlyLine(facts, formula.terms);
+  await sql`update limits.guarantor_line set status = 'replaced'
+    where guarantor_id = ${guarantorId} and year = ${year} and status = 'proposed'`.execute(tx);
+  const { rows } = await sql<{ id: bigint }>`
+    insert into limits.guarantor_line (guarantor_id, year, formula_version, amount, working, document, recorded_by)
+    values (${guarantorId}, ${year}, ${formula.version}, ${amount}, ${JSON.stringify(working)}::jsonb, ${command.document}, ${context.actor.userId})
+    returning id`.execute(tx);
+  const { id } = rows[0] as { id: bigint };
+  await appendAudit(tx, context, {
+    chain: guarantorId,
+    action: 'limits.propose-line',
+    subject: `line:${guarantorId}/${id}`,
+    detail: { year, amount: formatYuan(amount), document: command.document },
+  });
+  const lead = parties.find((each) => each.kind === 'reguarantor');
+  if (context.actor.userId !== 0 && lead) {
+    const about = {
+      guarantorId: lead.id,
+      subject: `line:${lead.id}/${id}`,
+      href: `/limits/lines/${guarantorId}/${id}`,
+    };
+    await startApproval(tx, context, { ...about, chain: 'line', title: `${guarantor.name}${year}年度额度`, amount });
+  }
+  return { id, amount: formatYuan(amount) };
+}
+
+type Decision = z.output<typeof lineDecision> & { readonly id: bigint };
+
+/** Decides a proposed line without the approval engine; who proposed it does not decide. Refused (409) while an approval is under way. */
+export async function decideLine(tx: Tx, context: Context, command: Decision): Promise<void> {
+  const found = await lockedLine(tx, command.id);
+  const lead = await tx
+    .selectFrom('institutions.institution')
+    .select('id')
+    .where('kind', '=', 'reguarantor')
+    .where('status', '=', 'active')
+    .executeTakeFirst();
+  const approval = lead && (await approvalOf(tx, lead.id, `line:${lead.id}/${found.id}`));
+  if (approval?.status === 'open')
+    throw new Refused({ code: 'approval-open', message: '该额度正在审批流程中，请在待办中办理' }, 409);
+  if (context.actor.userId !== 0 && context.actor.userId === found.recordedBy)
+    throw new Refused({ code: 'decided-by-other', message: '测算的人不能自己核定，请由另一人办理' }, 403);
+  await settle(tx, context, found, command);
+}
+
+/** What follows when the approval of a line ends; withdrawn or returned leaves it proposed. */
+export const lineDecided: OutcomeHandler = async (tx, context, event) => {
+  if (event.outcome === 'withdrawn' || event.outcome === 'returned') return;
+  const found = await lockedLine(tx, BigInt(event.subject.split('/')[1] ?? '0'));
+  const outcome = event.outcome === 'approved' ? 'approved' : 'refused';
+  await settle(tx, context, found, {
+    outcome,
+    reason: event.reason ?? (outcome === 'approved' ? '审批通过' : '审批未通过'),
+  });
+};
+
+type Line = { id: bigint; guarantorId: number; year: number; status: string; recordedBy: number };
+
+async function lockedLine(tx: Tx, id: bigint): Promise<Line> {
+  const { rows } = await sql<Line>`
+    select id, guarantor_id as "guarantorId", year::integer as year, status, recorded_by as "recordedBy"
+      from limits.guarantor_line where id = ${id} for update`.execute(tx);
+  const found = rows[0];
+  if (!found) throw new Refused({ code: 'line-unknown', message: '没有这份额度测算，或不在您的权限范围内' }, 404);
+  if (found.status !== 'proposed')
+    throw new Refused({ code: 'wrong-state', message: '该额度测算已核定或已被新的测算取代' }, 409);
+  return found;
+}
+
+async function settle(tx: Tx, context: Context, found: Line, { outcome, reason }: Omit<Decision, 'id'>): Promise<void> {
+  if (outcome === 'approved')
+    await sql`update limits.guarantor_line set status = 'replaced'
+      where guarantor_id = ${found.guarantorId} and year = ${found.year} and status = 'approved'`.execute(tx);
+  await sql`update limits.guarantor_line set status = ${outcome}, decided_by = ${context.actor.userId}, decided_on = ${context.clock.today()},
+           decision = ${reason}
+     where id = ${found.id}`.execute(tx);
+  await appendAudit(tx, context, {
+    chain: found.guarantorId,
+    action: 'limits.decide-line',
+    subject: `line:${found.guarantorId}/${found.id}`,
+    detail: { outcome, reason },
+  });
+}
+
+/** The formula shipped until the province's own is entered: shape after 陕西, every figure 占位. */
+export const placeholderFormula: { from: Day; terms: LineFormula; source: string; unverified: string } = {
+  from: day('2020-01-01'),
+  source: '参考陕西（非山西文件）：上年再担保规模×(1+增长率)×额度系数，八项指标、四组额度',
+  unverified:
+    '山西省额度核定办法未见原文：公式形式参考陕西公开资料，增长率、权重、目标值、系数区间、国企子限额均为占位',
+  terms: {
+    growth: '0.1',
+    indicators: [
+      { code: 'leverage', title: '担保放大倍数', weight: '0.15', kind: 'floor', target: '3', grades: null },
+      { code: 'filing-rate', title: '业务备案率', weight: '0.1', kind: 'floor', target: '0.95', grades: null },
+      { code: 'sharing-share', title: '分险业务占比', weight: '0.15', kind: 'floor', target: '0.8', grades: null },
+      { code: 'support-share', title: '支小支农占比', weight: '0.15', kind: 'floor', target: '0.8', grades: null },
+      { code: 'claim-ratio', title: '担保代偿率', weight: '0.15', kind: 'ceiling', target: '0.04', grades: null },
+      { code: 'return-rate', title: '代偿返还率', weight: '0.1', kind: 'floor', target: '0.9', grades: null },
+      { code: 'target-share', title: '政策目标完成', weight: '0.1', kind: 'floor', target: '1', grades: null },
+      {
+        code: 'grade',
+        title: '机构评价',
+        weight: '0.1',
+        kind: 'grade',
+        target: null,
+        grades: { A: '1', B: '0.8', C: '0.5' },
+      },
+    ],
+    coefficient: { least: '0.6', most: '1.2' },
+    nonSharing: '0.9',
+    stateOwned: '0.2',
+  },
+};
