@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { day } from '../../kernel/day.ts';
+import { fen, wan } from '../../kernel/money.ts';
+import { fixedClock } from '../../platform/clock.ts';
+import { systemActor, type Tx } from '../../platform/db.ts';
+import type { Context } from '../../platform/http.ts';
+import { createTestDatabase, type TestDatabase } from '../../platform/testing/index.ts';
+import { createAgreement } from '../agreements/index.ts';
+import { issueGuarantee, recordMovement } from '../guarantees/index.ts';
+import { allocationsOf, listBankLines, listGuarantorLines, listTargets } from './admin-store.ts';
+import {
+  addFormula,
+  decideLine,
+  placeholderFormula,
+  proposeLine,
+  reckonBooks,
+  reserve,
+  setBankLine,
+  setTarget,
+} from './index.ts';
+
+let test: TestDatabase;
+const today = day('2026-11-20');
+const context: Context = { actor: systemActor, clock: fixedClock(today) };
+const asSystem = <T>(work: (tx: Tx) => Promise<T>) => test.db.transaction(systemActor, work);
+
+beforeAll(async () => {
+  test = await createTestDatabase();
+  await test.owner.query(`
+    insert into institutions.region (code, name, level, parent_code) values (140000, '山西省', 1, null), (140100, '太原市', 2, 140000), (140105, '小店区', 3, 140100);
+    insert into institutions.institution (id, code, name, short_name, kind, level, region_code) values
+      (1, 'G1', '太原担保', '太原', 'guarantor', 2, 140100), (2, 'G2', '大同担保', '大同', 'guarantor', 2, 140100), (5, 'Z1', '省再', '省再', 'reguarantor', 1, 140000), (9, 'B1', '某银行', '某行', 'bank', 1, 140000);
+    insert into institutions.capital_fact (guarantor_id, as_of_on, registered_capital, net_assets, source) values (1, '2024-12-31', 1000000000000, 20000000000, '审计报告');
+    insert into agreements.product (code, name, class, source) values ('tech', '科创专项', 'loan', '测试'), ('other', '其他', 'loan', '测试');
+    insert into customers.customer (guarantor_id, id, kind, name, identity_kind, identity_no, identity_hash, county, size_class, size_evidence)
+      select 1, n, 'enterprise', '客户' || n, 'uscc', 'U' || n, 'h' || n, 140105, '中型', '{}' from generate_series(11, 14) n`);
+  await asSystem((tx) =>
+    createAgreement(tx, context, {
+      ...{ guarantorId: 1, bankId: 9, productCode: 'tech', contractNo: 'XY-1' },
+      version: {
+        ...{
+          bankShare: '0.2',
+          guarantorShare: '0.4',
+          provinceShare: '0.2',
+          fundShare: '0.2',
+          otherShare: '0',
+          feeRate: '0.01',
+        },
+        ...{ claimRatioCap: '0.05', document: '协议', from: day('2025-01-01'), to: null },
+      },
+    }),
+  );
+  for (const [contractNo, customerId, startsOn] of [
+    ['A', 11n, '2025-03-01'],
+    ['B', 12n, '2025-08-01'],
+    ['C', 13n, '2026-02-01'],
+  ] as const)
+    await asSystem(async (tx) => {
+      const { id } = await issueGuarantee(tx, context, {
+        ...{
+          guarantorId: 1,
+          contractNo,
+          customerId,
+          bankId: 9,
+          productCode: 'tech',
+          county: 140105,
+          principal: wan('300'),
+        },
+        ...{
+          startsOn: day(startsOn),
+          endsOn: day('2027-06-01'),
+          tags: contractNo === 'A' ? 1 : 0,
+          primaryTag: contractNo === 'A' ? 1 : 0,
+          source: 'form' as const,
+        },
+      });
+      await recordMovement(tx, context, {
+        guarantorId: 1,
+        guaranteeId: id,
+        kind: 'disburse',
+        amount: wan('300'),
+        occurredOn: day(startsOn),
+      });
+      if (contractNo === 'A')
+        await recordMovement(tx, context, {
+          guarantorId: 1,
+          guaranteeId: id,
+          kind: 'repay',
+          amount: wan('100'),
+          occurredOn: day('2025-09-01'),
+        });
+    });
+});
+afterAll(() => test.close());
+
+it('统一授信：分配不超过额度；新版本整表替换，前一版前一日止；已用、预留按分配归集', async () => {
+  const line = (given: object = {}) => ({
+    ...{ bankId: 9, from: day('2026-01-01'), to: day('2026-12-31'), amount: '20000000.00', document: '批复' },
+    allocations: [
+      { guarantorId: 1, productCode: null, amount: '10000000.00' },
+      { guarantorId: 1, productCode: 'other', amount: '2000000.00' },
+      { guarantorId: 2, productCode: null, amount: '8000000.00' },
+    ],
+    ...given,
+  });
+  await expect(asSystem((tx) => setBankLine(tx, context, line({ amount: '19999999.99' })))).rejects.toThrow(
+    /超过授信额度 0.01 元/,
+  );
+  await expect(asSystem((tx) => setBankLine(tx, context, line({ bankId: 5 })))).rejects.toThrow(/没有这家银行/);
+  await expect(
+    asSystem((tx) =>
+      setBankLine(tx, context, line({ allocations: [{ guarantorId: 77, productCode: '无', amount: '1' }] })),
+    ),
+  ).rejects.toThrow(/没有这些担保机构或产品：77、无/);
+  expect(await asSystem((tx) => setBankLine(tx, context, line()))).toEqual({ version: 1 });
+  await asSystem((tx) =>
+    reserve(tx, context, {
+      guarantorId: 1,
+      subject: 'case:1/1',
+      customerId: 14n,
+      bankId: 9,
+      productCode: 'tech',
+      county: 140105,
+      amount: wan('50'),
+      guaranteed: wan('40'),
+      until: day('2026-12-01'),
+    }),
+  );
+  await reckonBooks(test.db, today);
+  const parts = await asSystem((tx) => allocationsOf(tx, 9, 1, today));
+  // 科创没有单列：算在机构的一般分配里。300×3 − 100 = 800 万元。
+  expect(parts.map((each) => [each.guarantorId, each.productCode, each.used, each.reserved])).toEqual([
+    [1, null, wan('800'), wan('50')],
+    [1, 'other', 0n, 0n],
+    [2, null, 0n, 0n],
+  ]);
+  await asSystem((tx) => setBankLine(tx, context, line({ from: day('2026-11-20'), allocations: [] })));
+  const { rows } = await asSystem((tx) => listBankLines(tx, { on: today }, undefined, 9));
+  expect(rows).toMatchObject([{ bankId: 9, version: 2, allocated: 0n, amount: wan('2000') }]);
+  const ends = await test.owner.query('select to_on::text from limits.bank_line order by version');
+  expect(ends.rows.map((each) => each.to_on)).toEqual(['2026-11-19', '2026-12-31']);
+});
+
+it('年度额度：上年数据自台账取，逐项可算；重新测算取代旧的，核定后生效', async () => {
+  await asSystem((tx) => addFormula(tx, context, placeholderFormula));
+  await asSystem((tx) =>
+    setTarget(tx, context, { guarantorId: 1, county: 140105, year: 2025, amount: '12000000.00', document: '目标' }),
+  );
+  const propose = () =>
+    asSystem((tx) =>
+      proposeLine(tx, context, {
+        guarantorId: 1,
+        year: 2026,
+        document: '测算',
+        filingRate: '0.95',
+        returnRate: null,
+        grade: 'A',
+      }),
+    );
+  await propose();
+  const { id, amount } = await propose();
+  const listed = async () => (await asSystem((tx) => listGuarantorLines(tx, { on: today }, undefined, 9))).rows;
+  const row = (await listed()).find((each) => each.id === id)!;
+  const scores = Object.fromEntries(row.working.indicators.map((each) => [each.code, each.score]));
+  // 2025 年：起始 600 万元；年末在保 500 万元 ÷ 净资产 2 亿 = 0.025 倍 ÷ 3；支小 300/600 ÷ 80%；无代偿；目标 600/1,200。
+  expect(row.working.lastVolume).toBe('6000000.00');
+  expect(scores).toEqual({
+    leverage: '0.008333',
+    'filing-rate': '1',
+    'sharing-share': '1',
+    'support-share': '0.625',
+    'claim-ratio': '1',
+    'return-rate': null,
+    'target-share': '0.5',
+    grade: '1',
+  });
+  // 得分 (0.15×0.008333 + 0.1 + 0.15 + 0.15×0.625 + 0.15 + 0.05 + 0.1) ÷ 0.9 = 0.716667；系数 1.03；600 × 1.1 × 1.03 = 679.8 万元。
+  expect(row.working.coefficient).toBe('1.03');
+  expect(amount).toBe('6798000.00');
+  await asSystem((tx) => decideLine(tx, context, { id, outcome: 'approved', reason: '同意' }));
+  await expect(
+    asSystem((tx) => decideLine(tx, context, { id, outcome: 'approved', reason: '再同意' })),
+  ).rejects.toThrow(/已核定/);
+  expect((await listed()).map((each) => each.status).sort()).toEqual(['approved', 'replaced']);
+  expect((await listed()).find((each) => each.id === id)).toMatchObject({ used: wan('300'), reserved: wan('50') });
+  const { rows } = await asSystem((tx) => listTargets(tx, {}, undefined, 9));
+  expect(rows).toMatchObject([{ county: 140105, done: wan('600'), amount: fen(wan('1200')) }]);
+});
