@@ -43,7 +43,7 @@ export async function fillBook(owner: pg.Pool, { guarantees, guarantors = 4 }: B
            p.principal, 3, s.starts_on + 365
       from generate_series(1, ${guarantees}) n
       join customers.customer c on c.id = 1 + n % greatest(${guarantees} / 4, ${guarantors} * 2)
-     cross join lateral (select (100000 + n * 7919 % 900000) * 1000::bigint as principal) p
+     cross join lateral (select (100000 + n::bigint * 7919 % 900000) * 1000 as principal) p
      cross join lateral (select date '2024-01-02' + n * 31 % 900 as starts_on) s`);
   await owner.query(`
     insert into guarantees.movement (guarantor_id, guarantee_id, seq, kind, amount, cash, occurred_on, recorded_at, extended_to_on)
