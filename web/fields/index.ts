@@ -5,6 +5,7 @@ export { type Column, DataTable } from './data-table.tsx';
 export { DayField, QuarterField } from './day-field.tsx';
 export { type Fact, Facts } from './facts.tsx';
 export { FootLine } from './foot-line.tsx';
+export { Headroom, type HeadroomAsked, HeadroomLines } from './headroom.tsx';
 export { type Explanation, useExplain } from './how-computed.tsx';
 export { InstitutionField } from './institution-field.tsx';
 export {

@@ -19,6 +19,15 @@ export const menu: readonly MenuGroup[] = [
       { label: '保函台账', path: '/guarantees' },
     ],
   },
+  {
+    label: '准入与额度',
+    icon: 'gauge',
+    entries: [
+      { label: '额度', path: '/limits' },
+      { label: '银行准入', path: '/admissions' },
+      { label: '产品', path: '/products' },
+    ],
+  },
   { label: '数据导入', icon: 'import', entries: [{ label: '数据导入', path: '/imports' }] },
   { label: '日报送', icon: 'send', entries: [{ label: '日报送', path: '/exchange' }] },
   { label: '数据核对', icon: 'match', entries: [{ label: '数据核对', path: '/reconciliation' }] },
