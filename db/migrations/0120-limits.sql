@@ -218,12 +218,13 @@ begin
   end if;
   select * into base from limits.book_base k where k.guarantor_id = g;
   if base.guarantor_id is not null then
-    select coalesce(jsonb_agg(jsonb_build_object('bankId', e.bank_id, 'productCode', e.product_code, 'county', e.county,
-             'principal', e.principal::text, 'isThisYear', extract(year from e.starts_on) = this_year, 'isReguaranteed', v.province_share > 0)), '[]')
-      into issued
-      from guarantees.guarantee e
-      join agreements.version v on v.guarantor_id = e.guarantor_id and v.agreement_id = e.agreement_id and v.version = e.agreement_version
-     where e.guarantor_id = g and e.recorded_at > base.since and e.id <> all (base.counted);
+    select coalesce(jsonb_agg(x), '[]') into issued from (
+      select e.bank_id as "bankId", e.product_code as "productCode", e.county, sum(e.principal)::text as principal,
+             extract(year from e.starts_on) = this_year as "isThisYear", v.province_share > 0 as "isReguaranteed"
+        from guarantees.guarantee e
+        join agreements.version v on v.guarantor_id = e.guarantor_id and v.agreement_id = e.agreement_id and v.version = e.agreement_version
+       where e.guarantor_id = g and e.recorded_at > base.since and e.id <> all (base.counted)
+       group by 1, 2, 3, 5, 6) x;
   end if;
   select coalesce(jsonb_agg(x), '[]') into promised from (
     select r.bank_id as "bankId", r.product_code as "productCode", r.county, sum(r.amount)::text as amount, sum(r.liability)::text as liability

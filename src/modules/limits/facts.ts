@@ -50,7 +50,7 @@ export type Facts = {
   /** All reservations of the guarantor, other cases only, summed. */
   readonly promised: readonly { bankId: number; productCode: string; county: number; amount: Fen; liability: Fen }[];
   readonly base: BaseFacts;
-  /** Guarantees entered since the base was reckoned. */
+  /** Guarantees entered since the base was reckoned, summed. */
   readonly issued: readonly {
     bankId: number;
     productCode: string;

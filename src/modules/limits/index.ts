@@ -1,7 +1,7 @@
 /** The public face of limits; README.md says what it is for. */
 export { setBankLine, setTarget } from './bank-lines.ts';
-export { reckonBooks } from './book-base.ts';
-export type { Asked } from './facts.ts';
+export { freshBase, reckonBooks, saveBase } from './book-base.ts';
+export type { Asked, RawBase as BookBase } from './facts.ts';
 export type { HeadroomLine } from './lines.ts';
 export { headroom, type ReserveCommand, releaseReservation, reserve, useReservation } from './reserve.ts';
 export { limitRoutes } from './routes.ts';

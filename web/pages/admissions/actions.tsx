@@ -6,13 +6,12 @@ import { DayField, RefusalList, requiredRule, useWrite } from '../../fields/inde
 import { useMe } from '../../shell/session.ts';
 import { RatingFields, ratingsOf } from './rating-fields.tsx';
 
-type Verb = 'evaluations' | 'submission' | 'decision' | 'reviews' | 'suspension' | 'resumption' | 'exit';
+type Verb = 'evaluations' | 'submission' | 'reviews' | 'suspension' | 'resumption' | 'exit';
 type ActionsProps = { readonly admission: AdmissionDetail; readonly url: string; readonly etag: string | undefined };
 
 const titles: Readonly<Record<Verb, string>> = {
   evaluations: '评分',
   submission: '提交审批',
-  decision: '审定',
   reviews: '年度复审',
   suspension: '暂停',
   resumption: '恢复',
@@ -82,11 +81,7 @@ function StepForm({ admission, verb, problem, isPending, send }: StepProps) {
   const finish = (entry: Record<string, unknown>) =>
     send(isScored ? { ...entry, points: undefined, evidence: undefined, ratings: ratingsOf(entry) } : entry);
   return (
-    <Form
-      layout="vertical"
-      initialValues={{ on: me.today, from: me.today, isKept: true, outcome: 'approved' }}
-      onFinish={finish}
-    >
+    <Form layout="vertical" initialValues={{ on: me.today, from: me.today, isKept: true }} onFinish={finish}>
       {fieldsOf(verb, admission)}
       <div style={{ display: 'grid', gap: 12 }}>
         <RefusalList problem={problem} />
@@ -145,17 +140,6 @@ function fieldsOf(verb: Verb, { scorecard }: AdmissionDetail): ReactNode {
           <Form.Item name="document" label="依据文件" rules={[requiredRule('依据文件')]}>
             <Input maxLength={200} />
           </Form.Item>
-        </>
-      );
-    case 'decision':
-      return (
-        <>
-          {choice('outcome', '审定', [
-            { value: 'approved', label: '准入' },
-            { value: 'rejected', label: '不予准入' },
-            { value: 'returned', label: '退回补充' },
-          ])}
-          {reason('理由')}
         </>
       );
     case 'suspension':

@@ -80,9 +80,13 @@ const factsOf = (of: AdmissionDetail) => [
 function Standing({ admission, today }: { admission: AdmissionDetail; today: string }) {
   const open = admission.suspensions.find((each) => each.to === null);
   const isLate = admission.state === 'in-force' && admission.reviewDueOn !== null && admission.reviewDueOn < today;
-  if (!open && !isLate) return null;
+  const isWaiting = admission.state === 'approving';
+  if (!open && !isLate && !isWaiting) return null;
   return (
     <div style={{ display: 'grid', gap: 8, marginTop: 10 }}>
+      {isWaiting && (
+        <Alert type="info" showIcon title={`已提交审批，拟自 ${admission.from} 准入；由审批人在待办中办理`} />
+      )}
       {open && <Alert type="error" showIcon title={`自 ${open.from} 起暂停：${open.reason}`} />}
       {isLate && <Alert type="warning" showIcon title={`年度复审已于 ${admission.reviewDueOn} 到期，请尽快复审`} />}
     </div>
