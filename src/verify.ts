@@ -7,6 +7,7 @@ import {
   checkClosings,
   checkMovementChain,
 } from './modules/guarantees/index.ts';
+import { checkLimits } from './modules/limits/index.ts';
 import { checkSeals } from './modules/reconciliation/index.ts';
 import { verifySubsidies } from './modules/subsidies/index.ts';
 import { type Db, systemActor, type Tx } from './platform/db.ts';
@@ -21,6 +22,7 @@ export const checks: readonly Check[] = [
   { title: '收付与总账一致', run: checkCashEqualsLedger },
   { title: '变动连续无缺号', run: checkMovementChain },
   { title: '月末结存等于变动合计', run: checkClosings },
+  { title: '额度分配不超过额度', run: checkLimits },
   { title: '审计链完整', run: auditFindings },
   { title: '核对封存未被改动', run: sealFindings },
   { title: '季度反馈证书未被改动', run: (tx) => verifyCertificates(tx) },

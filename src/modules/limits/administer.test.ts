@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { day } from '../../kernel/day.ts';
 import { fen, wan } from '../../kernel/money.ts';
@@ -7,7 +8,8 @@ import type { Context } from '../../platform/http.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/testing/index.ts';
 import { createAgreement } from '../agreements/index.ts';
 import { issueGuarantee, recordMovement } from '../guarantees/index.ts';
-import { allocationsOf, listBankLines, listGuarantorLines, listTargets } from './admin-store.ts';
+import { syncRoles } from '../identity/index.ts';
+import { allocationsOf, listBankLines, listGuarantorLines, listReservations, listTargets } from './admin-store.ts';
 import {
   addFormula,
   decideLine,
@@ -185,4 +187,40 @@ it('年度额度：上年数据自台账取，逐项可算；重新测算取代�
   expect((await listed()).find((each) => each.id === id)).toMatchObject({ used: wan('300'), reserved: wan('50') });
   const { rows } = await asSystem((tx) => listTargets(tx, {}, undefined, 9));
   expect(rows).toMatchObject([{ county: 140105, done: wan('600'), amount: fen(wan('1200')) }]);
+});
+
+it('谁看得见：机构只见分配给自己的与自己的预留，银行只见自己的授信，都不能改', async () => {
+  await syncRoles(test.ownerUrl);
+  await test.owner.query(`
+    insert into institutions.institution (id, code, name, short_name, kind, level, region_code) values (8, 'B2', '另一银行', '另行', 'bank', 1, 140000);
+    insert into identity.user_account (id, account, name, person_key, institution_id) values (201, 'u201', '太原经理', 'p201', 1), (202, 'u202', '大同经理', 'p202', 2), (208, 'u208', '另行经理', 'p208', 8), (209, 'u209', '某行经理', 'p209', 9);
+    insert into identity.role_grant (user_id, role_code, person_key, granted_by) values (201, 'r01-client-manager', 'p201', 0), (202, 'r01-client-manager', 'p202', 0), (208, 'r09-bank', 'p208', 0), (209, 'r09-bank', 'p209', 0)`);
+  const seen = (userId: number) =>
+    test.db.read({ userId }, async (tx) => ({
+      lines: (await listBankLines(tx, { on: today }, undefined, 9)).rows.length,
+      parts: (await allocationsOf(tx, 9, 1, today)).map((each) => each.guarantorId),
+      held: (await listReservations(tx, { on: today }, undefined, 9)).rows.length,
+      yearly: (await listGuarantorLines(tx, { on: today }, undefined, 9)).rows.length,
+    }));
+  expect(await seen(201)).toEqual({ lines: 1, parts: [1, 1], held: 1, yearly: 2 });
+  expect(await seen(202)).toEqual({ lines: 1, parts: [2], held: 0, yearly: 0 });
+  expect(await seen(209)).toEqual({ lines: 1, parts: [1, 1, 2], held: 0, yearly: 0 });
+  expect(await seen(208)).toEqual({ lines: 0, parts: [], held: 0, yearly: 0 });
+  await expect(
+    test.db.transaction({ userId: 201 }, (tx) => sql`update limits.guarantor_line set status = 'approved'`.execute(tx)),
+  ).resolves.toMatchObject({ numAffectedRows: 0n });
+  const ask = {
+    guarantorId: 1,
+    subject: 'case:1/9',
+    customerId: 14n,
+    bankId: 9,
+    productCode: 'tech',
+    county: 140105,
+    amount: wan('1'),
+    guaranteed: wan('1'),
+    until: today,
+  };
+  await expect(
+    test.db.transaction({ userId: 202 }, (tx) => reserve(tx, { ...context, actor: { userId: 202 } }, ask)),
+  ).rejects.toThrow(/没有这个客户/);
 });
