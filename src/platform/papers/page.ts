@@ -3,13 +3,13 @@ import { type FontName, fontBytes } from './fonts.ts';
 
 /**
  * What a paper is: `layout` official follows the proportions of GB/T 9704 (red head, 3号 text), plain suits certificates
- * and statements. `mark` (占位、样张、作废) is printed across every page. `createdAt` goes into the file's properties.
+ * and statements, bare has no head: its text brings its own. `mark` (占位、样张、作废) is printed across every page. `createdAt` goes into the file's properties.
  */
 export type PaperOptions = {
   readonly title: string;
   readonly subtitle?: string;
   readonly documentNumber?: string;
-  readonly layout?: 'plain' | 'official';
+  readonly layout?: 'plain' | 'official' | 'bare';
   readonly issuer?: string;
   readonly mark?: string;
   readonly landscape?: boolean;
@@ -35,7 +35,9 @@ export class Page {
     // GB/T 9704: 天头37mm、订口28mm、版心156×225mm
     const margins = this.official
       ? { top: 105, left: 79, right: 74, bottom: 99 }
-      : { top: 56, left: 56, right: 56, bottom: 60 };
+      : options.layout === 'bare'
+        ? { top: 68, left: 74, right: 74, bottom: 68 }
+        : { top: 56, left: 56, right: 56, bottom: 60 };
     this.pdf = new PDFDocument({
       size: 'A4',
       layout: options.landscape ? 'landscape' : 'portrait',

@@ -1,3 +1,4 @@
+import { type Block, drawFlow, drawSmallPrint } from './flow.ts';
 import { drawGrid, fitWidths, type GridColumn, headFill } from './grid.ts';
 import { grey, ink, Page, type PaperOptions, red } from './page.ts';
 import { drawSeal, type Seal, sealRadius } from './seal.ts';
@@ -36,7 +37,7 @@ export class Paper {
   constructor(options: PaperOptions) {
     this.#page = new Page(options);
     if (this.#page.official) this.#officialHead();
-    else this.#plainHead();
+    else if (options.layout !== 'bare') this.#plainHead();
   }
 
   heading(text: string, level: 1 | 2 = 1): this {
@@ -116,6 +117,18 @@ export class Paper {
   /** A QR code with the code to type beside it. */
   verification(verification: Verification): this {
     drawVerification(this.#page, verification);
+    return this;
+  }
+
+  /** A text that brings its own looks: paragraphs and tables, with the seal where `sealMark` stands. */
+  flow(blocks: readonly Block[], seal?: Seal): this {
+    drawFlow(this.#page, blocks, seal);
+    return this;
+  }
+
+  /** A small line of grey text. */
+  smallPrint(text: string): this {
+    drawSmallPrint(this.#page, text);
     return this;
   }
 

@@ -1,13 +1,19 @@
 import QRCode from 'qrcode';
 import { grey, type Page } from './page.ts';
 
-/** Where and by which code anyone can check the paper. `url` goes into the QR code as it is. */
-export type Verification = { readonly url: string; readonly code: string; readonly caption?: string };
-
-const side = 84;
+/** Where and by which code anyone can check the paper. `url` goes into the QR code as it is; `side` in points (84). */
+export type Verification = {
+  readonly url: string;
+  readonly code: string;
+  readonly caption?: string;
+  readonly side?: number;
+  /** Printed in place of a long `url`. */
+  readonly shown?: string;
+};
 
 /** Draws the QR code with the code to type beside it, kept together on one page. */
-export function drawVerification(page: Page, { url, code, caption }: Verification): void {
+export function drawVerification(page: Page, verification: Verification): void {
+  const { url, code, caption, side = 84, shown = url } = verification;
   const { pdf } = page;
   page.ensure(side + 10);
   const x = page.left;
@@ -25,7 +31,7 @@ export function drawVerification(page: Page, { url, code, caption }: Verificatio
     .fontSize(8.5)
     .fillColor(grey)
     .text(caption ?? '扫描二维码或在核验页输入核验码，可查验本文书真伪。', beside);
-  pdf.text(url, { ...beside, height: 24, ellipsis: true });
+  pdf.text(shown, { ...beside, height: 24, ellipsis: true });
   pdf.x = page.left;
   pdf.y = y + side + 6;
 }
