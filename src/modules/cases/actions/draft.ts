@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { yearOf } from '../../../kernel/day.ts';
 import { Refused } from '../../../kernel/refusal.ts';
 import type { Tx } from '../../../platform/db.ts';
@@ -81,17 +82,9 @@ export async function saveDraft(
   const found = await lockCase(tx, command, 'save');
   await requireOwnSide(tx, found);
   command.checkVersion(found.version);
-  const isBankDraft = found.applicantKind === 'bank';
-  await tx
-    .updateTable('cases.case')
-    .set({
-      draft: JSON.stringify(command.draft),
-      bank_id: isBankDraft ? found.bankId : (command.bankId ?? null),
-      version: found.version + 1,
-    })
-    .where('guarantor_id', '=', command.guarantorId)
-    .where('id', '=', command.id)
-    .execute();
+  const bankId = found.applicantKind === 'bank' ? found.bankId : (command.bankId ?? null);
+  await sql`update cases.case set draft = ${JSON.stringify(command.draft)}::jsonb, bank_id = ${bankId}, version = version + 1
+             where guarantor_id = ${command.guarantorId} and id = ${command.id}`.execute(tx);
   return { version: found.version + 1 };
 }
 
