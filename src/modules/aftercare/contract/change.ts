@@ -1,0 +1,232 @@
+import { z } from 'zod';
+import { dayOut, dayWire, idWire, moneyWire, pageOf, pageQuery, ratioWire } from '../../../wire/wire.ts';
+
+/** One after the other: kinds that carry a loan on, then the eight changes of content. */
+export const chainKinds = {
+  extension: '展期',
+  renewal: '续贷',
+  refinance: '借新还旧',
+  'no-repay-renewal': '无还本续贷',
+} as const;
+export const contentKinds = {
+  representative: '法定代表人变更',
+  name: '名称变更',
+  purpose: '借款用途变更',
+  term: '期限变更',
+  repayment: '还款方式变更',
+  counter: '反担保变更',
+  reduction: '担保金额下调',
+  branch: '银行网点变更',
+} as const;
+export const changeKinds = { ...chainKinds, ...contentKinds } as const;
+export type ChangeKind = keyof typeof changeKinds;
+export type RenewalKind = Exclude<keyof typeof chainKinds, 'extension'>;
+const changeKind = z.enum(Object.keys(changeKinds) as [ChangeKind, ...ChangeKind[]]);
+
+export const parties = ['bank', 'customer', 'guarantor'] as const;
+export type Party = (typeof parties)[number];
+export const partyTitles: Readonly<Record<Party, string>> = { bank: '银行', customer: '客户', guarantor: '反担保人' };
+
+export const changeStates = ['draft', 'approving', 'approved', 'rejected', 'withdrawn', 'returned', 'done'] as const;
+export const changeStateTitles: Readonly<Record<(typeof changeStates)[number], string>> = {
+  draft: '待同意',
+  approving: '审批中',
+  approved: '已批准待执行',
+  rejected: '已否决',
+  withdrawn: '已撤回',
+  returned: '退回补正',
+  done: '已执行',
+};
+
+/** What is asked for; which fields are needed depends on the kind. */
+export const newChange = z.object({
+  kind: changeKind,
+  reason: z.string().trim().min(2, '请写明原因').max(500),
+  after: z
+    .string()
+    .trim()
+    .max(300)
+    .optional()
+    .meta({ description: '变更后内容（名称、法定代表人、用途、还款方式、反担保、网点）' }),
+  dueOn: dayWire.optional().meta({ description: '展期或期限变更后的到期日' }),
+  amount: moneyWire.optional().meta({ description: '担保金额下调后的主债权金额' }),
+  renewal: z
+    .object({
+      contractNo: z.string().trim().min(1).max(100),
+      loanContractNo: z.string().trim().max(100).optional(),
+      principal: moneyWire,
+      startsOn: dayWire,
+      endsOn: dayWire,
+      feeRate: ratioWire.optional(),
+    })
+    .optional()
+    .meta({ description: '续贷、借新还旧、无还本续贷的新保函' }),
+});
+export const effectLine = z.object({ title: z.string(), before: z.string(), after: z.string(), note: z.string() });
+export const changeRow = z.object({
+  guarantorId: z.number().int(),
+  guarantorName: z.string(),
+  id: idWire,
+  guaranteeId: idWire,
+  contractNo: z.string(),
+  customerName: z.string(),
+  kind: changeKind,
+  before: z.string(),
+  after: z.string(),
+  reason: z.string(),
+  status: z.enum(changeStates),
+  effect: z.array(effectLine),
+  needs: z.array(z.enum(parties)),
+  consents: z.array(z.object({ party: z.enum(parties), consentedOn: dayOut, document: z.string() })),
+  askedOn: dayOut,
+  decidedOn: dayOut.nullable(),
+  doneOn: dayOut.nullable(),
+  successorId: idWire.nullable(),
+});
+export type ChangeRow = z.infer<typeof changeRow>;
+export const changePage = pageOf(changeRow);
+export const changeQuery = pageQuery.extend({
+  guarantorId: z.coerce.number().int().optional(),
+  guaranteeId: idWire.optional(),
+  status: z.enum(changeStates).optional(),
+});
+export const newConsent = z.object({
+  party: z.enum(parties),
+  consentedOn: dayWire,
+  document: z.string().trim().min(2, '请写明同意函的名称或文号').max(200),
+});
+export const submittedAnswer = z.object({ instanceId: idWire });
+export const carryOutBody = z.object({ on: dayWire });
+export const changeEffect = z.object({
+  needs: z.array(z.enum(parties)),
+  effect: z.array(effectLine),
+  before: z.string(),
+  after: z.string(),
+});
+
+export const releaseAsk = z.object({
+  kind: z.enum(['full', 'partial']),
+  amount: moneyWire.optional().meta({ description: '部分解保的主债权金额；全部解保即在保余额' }),
+  releaseOn: dayWire,
+});
+export const refundBasis = z.object({
+  dayCount: z.string(),
+  released: moneyWire,
+  borne: moneyWire.meta({ description: '解除的担保责任金额' }),
+  feeRate: ratioWire,
+  from: dayOut,
+  to: dayOut,
+  unexpiredDays: z.number().int(),
+  unexpiredFee: moneyWire,
+  received: moneyWire,
+  refunded: moneyWire,
+  earned: moneyWire,
+  refund: moneyWire,
+  formula: z.string(),
+  source: z.string(),
+  unverified: z.string().nullable(),
+});
+export type RefundBasis = z.infer<typeof refundBasis>;
+export const releasePreview = z.object({
+  amount: moneyWire,
+  outstandingAfter: moneyWire,
+  refund: refundBasis,
+  counters: z.array(z.object({ id: idWire, title: z.string() })),
+});
+export type ReleasePreview = z.infer<typeof releasePreview>;
+export const newRelease = releaseAsk.extend({
+  reason: z.string().trim().min(2, '请写明解保原因').max(300),
+  refund: moneyWire.optional().meta({ description: '约定的退费；缺省按试算，不得大于已收未退' }),
+  counters: z.array(idWire).max(200).default([]).meta({ description: '同时解除的反担保' }),
+});
+export const releaseStates = ['draft', 'approving', 'approved', 'rejected', 'withdrawn', 'returned'] as const;
+export const releaseStateTitles: Readonly<Record<(typeof releaseStates)[number], string>> = {
+  draft: '待提交',
+  approving: '审批中',
+  approved: '已解保',
+  rejected: '已否决',
+  withdrawn: '已撤回',
+  returned: '退回补正',
+};
+export const releaseRow = z.object({
+  guarantorId: z.number().int(),
+  guarantorName: z.string(),
+  id: idWire,
+  guaranteeId: idWire,
+  contractNo: z.string(),
+  customerName: z.string(),
+  kind: z.enum(['full', 'partial']),
+  amount: moneyWire,
+  releaseOn: dayOut,
+  reason: z.string(),
+  refund: moneyWire,
+  basis: refundBasis,
+  status: z.enum(releaseStates),
+  decidedOn: dayOut.nullable(),
+  letterNo: z.string().nullable(),
+  letterNote: z.string().nullable(),
+});
+export type ReleaseRow = z.infer<typeof releaseRow>;
+export const releasePage = pageOf(releaseRow);
+export const releaseQuery = pageQuery.extend({
+  guarantorId: z.coerce.number().int().optional(),
+  guaranteeId: idWire.optional(),
+});
+
+export const chainRow = z.object({
+  guaranteeId: idWire,
+  contractNo: z.string(),
+  position: z.number().int(),
+  kind: z.string(),
+  kindTitle: z.string(),
+  startsOn: dayOut,
+  dueOn: dayOut,
+  principal: moneyWire,
+  outstanding: moneyWire,
+  extensions: z.number().int(),
+});
+/** One guarantee's aftercare at a glance. */
+export const dossier = z.object({
+  guarantorId: z.number().int(),
+  guaranteeId: idWire,
+  contractNo: z.string(),
+  customerName: z.string(),
+  bankName: z.string(),
+  status: z.string(),
+  outstanding: moneyWire,
+  dueOn: dayOut,
+  class: z.string().nullable(),
+  lastReported: z
+    .object({
+      day: dayOut,
+      status: z.string(),
+      overdueDays: z.number().int(),
+      overdueAmount: moneyWire,
+      balance: moneyWire,
+    })
+    .nullable(),
+  chain: z.array(chainRow),
+  chainNote: z.string(),
+  counts: z.object({
+    counters: z.number().int(),
+    inspections: z.number().int(),
+    warnings: z.number().int(),
+    changes: z.number().int(),
+    releases: z.number().int(),
+    questions: z.number().int(),
+  }),
+});
+export type Dossier = z.infer<typeof dossier>;
+export const newBusinessQuery = z.object({
+  from: dayWire,
+  to: dayWire,
+  guarantorId: z.coerce.number().int().optional(),
+});
+export const newBusiness = z.object({
+  contracts: z.number().int(),
+  chains: z.number().int(),
+  households: z.number().int(),
+  firstTime: z.number().int(),
+  renewals: z.number().int(),
+  note: z.string(),
+});
