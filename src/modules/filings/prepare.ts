@@ -1,0 +1,174 @@
+import { sql } from 'kysely';
+import type { Day } from '../../kernel/day.ts';
+import type { Tx } from '../../platform/db.ts';
+import type { Context } from '../../platform/http.ts';
+import { appendAudit } from '../audit/index.ts';
+import type { FilingKind } from './contract.ts';
+
+type Inserted = { guarantorId: number; id: bigint; kind: FilingKind };
+
+/**
+ * Prepares the first filing of a guarantee from the book; the monthly batch takes it along. Called when a loan has been disbursed.
+ * Asked again, answers the record that is there. `recordId` is null when nothing is owed: not disbursed yet, or no part of the risk
+ * lies with the province or the national fund.
+ */
+export async function proposeFiling(
+  tx: Tx,
+  context: Context,
+  { guarantorId, guaranteeId }: { readonly guarantorId: number; readonly guaranteeId: bigint },
+): Promise<{ recordId: bigint | null }> {
+  const { rows } = await sql<Inserted>`
+    insert into filings.record (guarantor_id, guarantee_id, kind, occurred_on, business_no, contract_no, loan_contract_no, content)
+    select b.guarantor_id, b.guarantee_id, 'new', (b.content ->> 'disbursedOn')::date, ${businessNo(sql`b.content ->> 'disbursedOn'`)},
+           b.contract_no, b.loan_contract_no, b.content
+      from filings.book b
+     where b.guarantor_id = ${guarantorId} and b.guarantee_id = ${guaranteeId} and b.content ->> 'disbursedOn' is not null
+       and (b.content ->> 'provinceShare')::numeric + (b.content ->> 'fundShare')::numeric > 0
+    on conflict do nothing
+    returning guarantor_id as "guarantorId", id, kind`.execute(tx);
+  await auditPrepared(tx, context, rows);
+  if (rows[0]) return { recordId: rows[0].id };
+  const found = await sql<{ id: bigint }>`
+    select id from filings.record where guarantor_id = ${guarantorId} and guarantee_id = ${guaranteeId} and kind = 'new'`.execute(
+    tx,
+  );
+  return { recordId: found.rows[0]?.id ?? null };
+}
+
+/** What follows a first filing: an extension, a change of content, a release. */
+export type ChangeCommand = {
+  readonly guarantorId: number;
+  readonly guaranteeId: bigint;
+  readonly kind: 'extend' | 'change' | 'release';
+  readonly occurredOn: Day;
+  /** Tells several of one day apart, e.g. the number of the change; at most 40 characters. */
+  readonly reference?: string | undefined;
+  readonly extendedTo?: Day | undefined;
+  readonly changes?: readonly { readonly title: string; readonly before: string; readonly after: string }[] | undefined;
+};
+
+/**
+ * Prepares the filing of an extension, a change or a release, linked to the first filing of the guarantee. Asked again for the same
+ * event, answers the record that is there. `recordId` is null when the guarantee was never filed: then nothing is to be changed.
+ */
+export async function proposeChange(
+  tx: Tx,
+  context: Context,
+  command: ChangeCommand,
+): Promise<{ recordId: bigint | null }> {
+  const { guarantorId, guaranteeId, kind, occurredOn } = command;
+  const reference = command.reference ?? '';
+  const detail = JSON.stringify(detailOf(command));
+  const { rows } = await sql<Inserted>`
+    insert into filings.record (guarantor_id, guarantee_id, kind, occurred_on, reference, business_no, initial_id, contract_no, loan_contract_no,
+                                content, detail)
+    select b.guarantor_id, b.guarantee_id, ${kind}, ${occurredOn}::date, ${reference},
+           ${followingNo(sql`f.business_no`, kind, sql`${occurredOn}::date`, reference)}, f.id, b.contract_no, b.loan_contract_no, b.content,
+           ${detail}::jsonb || case when ${kind}::text = 'release' then ${releaseDetail} else '{}' end
+      from filings.book b
+      join filings.record f on f.guarantor_id = b.guarantor_id and f.guarantee_id = b.guarantee_id and f.kind = 'new'
+     where b.guarantor_id = ${guarantorId} and b.guarantee_id = ${guaranteeId}
+    on conflict do nothing
+    returning guarantor_id as "guarantorId", id, kind`.execute(tx);
+  await auditPrepared(tx, context, rows);
+  if (rows[0]) return { recordId: rows[0].id };
+  const found = await sql<{ id: bigint }>`
+    select id from filings.record
+     where guarantor_id = ${guarantorId} and guarantee_id = ${guaranteeId} and kind = ${kind}
+       and occurred_on = ${occurredOn}::date and reference = ${reference}`.execute(tx);
+  return { recordId: found.rows[0]?.id ?? null };
+}
+
+function detailOf({ kind, extendedTo, changes = [] }: ChangeCommand): Record<string, unknown> {
+  if (kind === 'extend') return { extendedTo: extendedTo ?? null };
+  if (kind === 'release') return {};
+  const changeText = changes
+    .map((each) => `${each.title}：${each.before || '（空）'} → ${each.after || '（空）'}`)
+    .join('；');
+  return { changes, changeText };
+}
+
+/**
+ * Prepares whatever of the days between `from` and `to` (both included) the book holds and nobody has prepared: first disbursements,
+ * and the extensions and releases of what was filed. One statement each, however many; asked again, it adds nothing.
+ */
+export async function prepareFilings(
+  tx: Tx,
+  context: Context,
+  { guarantorId, from, to }: { readonly guarantorId?: number | undefined; readonly from: Day; readonly to: Day },
+): Promise<{ prepared: number }> {
+  const own = (column: string) =>
+    sql`(${guarantorId ?? null}::integer is null or ${sql.ref(column)} = ${guarantorId ?? null})`;
+  const first = await sql<Inserted>`
+    insert into filings.record (guarantor_id, guarantee_id, kind, occurred_on, business_no, contract_no, loan_contract_no, content)
+    select b.guarantor_id, b.guarantee_id, 'new', e.occurred_on, ${businessNo(sql`e.occurred_on::text`)}, b.contract_no, b.loan_contract_no, b.content
+      from filings.eligible_new(${from}, ${to}) e
+      join filings.book b on b.guarantor_id = e.guarantor_id and b.guarantee_id = e.guarantee_id
+     where ${own('e.guarantor_id')}
+       and not exists (select from filings.record r where r.guarantor_id = e.guarantor_id and r.guarantee_id = e.guarantee_id and r.kind = 'new')
+    on conflict do nothing
+    returning guarantor_id as "guarantorId", id, kind`.execute(tx);
+  const extensions = await sql<Inserted>`
+    insert into filings.record (guarantor_id, guarantee_id, kind, occurred_on, business_no, initial_id, contract_no, loan_contract_no, content, detail)
+    select b.guarantor_id, b.guarantee_id, 'extend', m.occurred_on,
+           ${followingNo(sql`f.business_no`, 'extend', sql`m.occurred_on`, '')}, f.id, b.contract_no, b.loan_contract_no, b.content,
+           jsonb_build_object('extendedTo', m.extended_to_on)
+      from guarantees.movement m
+      join filings.record f on f.guarantor_id = m.guarantor_id and f.guarantee_id = m.guarantee_id and f.kind = 'new'
+      join filings.book b on b.guarantor_id = m.guarantor_id and b.guarantee_id = m.guarantee_id
+     where m.kind = 3 and m.occurred_on between ${from} and ${to} and ${own('m.guarantor_id')}
+       and not exists (select from guarantees.movement y
+                        where y.guarantor_id = m.guarantor_id and y.guarantee_id = m.guarantee_id and y.reverses_seq = m.seq)
+       and not exists (select from filings.record r
+                        where r.guarantor_id = m.guarantor_id and r.guarantee_id = m.guarantee_id and r.kind = 'extend' and r.occurred_on = m.occurred_on)
+    on conflict do nothing
+    returning guarantor_id as "guarantorId", id, kind`.execute(tx);
+  const releases = await sql<Inserted>`
+    insert into filings.record (guarantor_id, guarantee_id, kind, occurred_on, business_no, initial_id, contract_no, loan_contract_no, content, detail)
+    select b.guarantor_id, b.guarantee_id, 'release', (b.content ->> 'releasedOn')::date,
+           ${followingNo(sql`f.business_no`, 'release', sql`(b.content ->> 'releasedOn')::date`, '')}, f.id, b.contract_no, b.loan_contract_no,
+           b.content, ${releaseDetail}
+      from guarantees.guarantee g
+      join filings.record f on f.guarantor_id = g.guarantor_id and f.guarantee_id = g.id and f.kind = 'new'
+      join filings.book b on b.guarantor_id = g.guarantor_id and b.guarantee_id = g.id
+     where g.status in ('released', 'claimed', 'written-off') and ${own('g.guarantor_id')}
+       and (b.content ->> 'releasedOn')::date between ${from} and ${to}
+       and not exists (select from filings.record r where r.guarantor_id = g.guarantor_id and r.guarantee_id = g.id and r.kind = 'release')
+    on conflict do nothing
+    returning guarantor_id as "guarantorId", id, kind`.execute(tx);
+  const all = [...first.rows, ...extensions.rows, ...releases.rows];
+  await auditPrepared(tx, context, all);
+  return { prepared: all.length };
+}
+
+/** '太原机构编码-202610-00000042': whose, since when, which. */
+const businessNo = (day: ReturnType<typeof sql>) =>
+  sql`(b.content ->> 'institutionCode') || '-' || replace(left(${day}, 7), '-', '') || '-' || lpad(b.guarantee_id::text, 8, '0')`;
+
+const suffixes = { new: '', extend: 'ZQ', change: 'BG', release: 'JB' } as const;
+const followingNo = (
+  initial: ReturnType<typeof sql>,
+  kind: FilingKind,
+  day: ReturnType<typeof sql>,
+  reference: string,
+) =>
+  sql`${initial} || ${`-${suffixes[kind]}`} || to_char(${day}, 'YYYYMMDD') || ${reference === '' ? '' : `-${reference}`}`;
+
+const releaseDetail = sql`jsonb_build_object('releaseTitle', case when coalesce(b.content ->> 'claimed', '0') = '0' then '正常解保' else '代偿解保' end)`;
+
+/** One entry for each guarantor, with how many of each kind. */
+async function auditPrepared(tx: Tx, context: Context, rows: readonly Inserted[]): Promise<void> {
+  for (const [guarantorId, own] of Map.groupBy(rows, (row) => row.guarantorId)) {
+    const counts = Map.groupBy(own, (row) => row.kind);
+    const only = own.length === 1 ? own[0] : undefined;
+    await appendAudit(tx, context, {
+      chain: guarantorId,
+      action: 'filings.prepare',
+      subject: `filing:${guarantorId}/${only ? only.id : 'month'}`,
+      detail: {
+        rows: own.length,
+        kinds: [...counts].map(([kind, each]) => `${kind} ${each.length}`).sort(),
+      },
+    });
+  }
+}
