@@ -160,10 +160,11 @@ create policy own on limits.book_base for insert to rongdan_app with check (
 create policy change_own on limits.book_base for update to rongdan_app using (
   (select identity.sees_all()) or guarantor_id = any ((select identity.my_guarantors())::integer[]));
 
--- Everything a decision rests on in one round trip, as the caller sees it. With locks: guarantor, bank (shared: only a new line
+-- Everything a decision rests on in one round trip. Security definer, because a limit is about the whole book: a bank that asks about a
+-- case with itself would see only its own loans and every limit too wide. Null for who has no business with the guarantor. With locks: guarantor, bank (shared: only a new line
 -- excludes decisions), customers of the group by id, in this order everywhere; each statement after them sees what others committed.
 create function limits.facts(g integer, c bigint, b integer, p text, at_county integer, on_day date, own_subject text, with_locks boolean)
-returns jsonb language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+returns jsonb language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   members    bigint[];
   base       limits.book_base;
@@ -174,7 +175,11 @@ declare
   promised   jsonb;
   issued     jsonb;
   this_year  integer := extract(year from on_day);
+  sees_book  boolean := identity.sees_all() or g = any (identity.my_guarantors());
 begin
+  if not sees_book and (b is null or b <> identity.my_bank() or with_locks) then
+    return null;
+  end if;
   if with_locks then
     perform pg_advisory_xact_lock(1506, g);
     if b is not null then
@@ -234,7 +239,7 @@ begin
   select * into line from limits.bank_line l
    where l.bank_id = b and l.from_on <= on_day and l.to_on >= on_day order by l.version desc limit 1;
   return jsonb_build_object(
-    'now', now(),
+    'isOld', base.since < now() - interval '70 minutes', 'seesBook', sees_book,
     'capital', (select jsonb_build_object('netAssets', k.net_assets::text, 'stakes', k.stakes_in_guarantors::text, 'asOf', k.as_of_on)
                   from institutions.capital_fact k where k.guarantor_id = g and k.as_of_on <= on_day
                  order by k.as_of_on desc, k.recorded_at desc limit 1),
@@ -271,4 +276,5 @@ begin
                                        and (w.to_on is null or w.to_on >= on_day) order by w.version desc limit 1) v on true
                  where pr.code = p));
 end $$;
+revoke all on function limits.facts(integer, bigint, integer, text, integer, date, text, boolean) from public;
 grant execute on function limits.facts(integer, bigint, integer, text, integer, date, text, boolean) to rongdan_app;

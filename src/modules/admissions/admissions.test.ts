@@ -190,12 +190,12 @@ it('协议：没有任何准入记录的银行放行（存量）；有记录而�
     },
     ...{ claimRatioCap: null, document: '协议', from: day('2026-06-01'), to: null },
   };
-  const make = (bankId: number, contractNo: string, given = {}) =>
+  const make = (bankId: number, contractNo: string, given = {}, productCode = 'tech') =>
     asSystem((tx) =>
       createAgreement(tx, context, {
         guarantorId: 1,
         bankId,
-        productCode: 'tech',
+        productCode,
         contractNo,
         version: { ...version, ...given },
       }),
@@ -206,6 +206,6 @@ it('协议：没有任何准入记录的银行放行（存量）；有记录而�
   await expect(make(9, 'XY-9')).rejects.toThrow(/2026-06-01 不在准入有效期/);
   await make(9, 'XY-9', { from: day('2026-07-01') });
   await expect(
-    make(9, 'XY-10', { bankShare: '0.1999', guarantorShare: '0.4001', from: day('2026-07-01') }),
+    make(9, 'XY-10', { bankShare: '0.1999', guarantorShare: '0.4001', from: day('2026-07-01') }, 'batch'),
   ).rejects.toThrow(/银行风险责任比例下限20%/);
 });

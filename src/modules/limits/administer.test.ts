@@ -13,6 +13,7 @@ import { allocationsOf, listBankLines, listGuarantorLines, listReservations, lis
 import {
   addFormula,
   decideLine,
+  headroom,
   placeholderFormula,
   proposeLine,
   reckonBooks,
@@ -222,5 +223,14 @@ it('谁看得见：机构只见分配给自己的与自己的预留，银行只�
   };
   await expect(
     test.db.transaction({ userId: 202 }, (tx) => reserve(tx, { ...context, actor: { userId: 202 } }, ask)),
-  ).rejects.toThrow(/没有这个客户/);
+  ).rejects.toThrow(/不在您的权限范围内/);
+  // 银行就与自己的业务可以问，按整本台账答；问别家的、占额度都不行。
+  const told = (userId: number) => test.db.read({ userId }, (tx) => headroom(tx, { ...ask, on: today }));
+  expect((await told(209)).map((each) => [each.code, each.used])).toEqual(
+    (await told(201)).map((each) => [each.code, each.used]),
+  );
+  await expect(told(208)).rejects.toThrow(/不在您的权限范围内/);
+  await expect(
+    test.db.transaction({ userId: 209 }, (tx) => reserve(tx, { ...context, actor: { userId: 209 } }, ask)),
+  ).rejects.toThrow(/不在您的权限范围内/);
 });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
 import { type Fen, fen } from '../../kernel/money.ts';
+import { Refused } from '../../kernel/refusal.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { HeldBalance } from '../guarantees/index.ts';
 import { freshBase, saveBase } from './book-base.ts';
@@ -87,33 +88,36 @@ export type Facts = {
 };
 
 /**
- * Reads the facts as the caller sees them; with `locks` the guarantor, bank and customers stay locked until commit. The base is
- * reckoned anew when it is missing, of another day, or an hour old: kept when locked, for this answer only when reading.
+ * Reads the facts; with `locks` the guarantor, bank and customers stay locked until commit. The base is reckoned anew when it is missing,
+ * of another day, or an hour old: kept when locked, for this answer only when reading. A bank asking about a case with itself is
+ * answered from the last reckoning, undefined when there is none. Refused (403) for who has no business with the guarantor.
  */
-export async function factsOf(tx: Tx, asked: Asked, locks: boolean): Promise<Facts> {
-  const read = async () => {
-    const { rows } = await sql<{
-      facts: Raw;
-    }>`select limits.facts(${asked.guarantorId}, ${asked.customerId ?? null}, ${asked.bankId ?? null},
-      ${asked.productCode ?? null}, ${asked.county ?? null}, ${asked.on}, ${asked.subject ?? null}, ${locks}) as facts`.execute(
-      tx,
-    );
-    return (rows[0] as { facts: Raw }).facts;
-  };
-  let raw = await read();
+export async function factsOf(tx: Tx, asked: Asked, locks: boolean): Promise<Facts | undefined> {
+  let raw = await readFacts(tx, asked, locks);
+  if (!raw.seesBook) return raw.base === null ? undefined : factsFrom(raw);
   if (isStale(raw, asked.on)) {
     const base = await freshBase(tx, asked.guarantorId, asked.on);
     if (locks) {
       await saveBase(tx, asked.guarantorId, base);
-      raw = await read();
+      raw = await readFacts(tx, asked, locks);
     } else raw = { ...raw, base, issued: [] };
   }
   return factsFrom(raw);
 }
 
-const hourMs = 3_600_000;
-const isStale = ({ base, now }: Raw, on: Day): boolean =>
-  base === null || base.asOf !== on || Date.parse(now) - Date.parse(base.since) > hourMs;
+async function readFacts(tx: Tx, asked: Asked, locks: boolean): Promise<Raw> {
+  const { rows } = await sql<{
+    facts: Raw | null;
+  }>`select limits.facts(${asked.guarantorId}, ${asked.customerId ?? null}, ${asked.bankId ?? null},
+    ${asked.productCode ?? null}, ${asked.county ?? null}, ${asked.on}, ${asked.subject ?? null}, ${locks}) as facts`.execute(
+    tx,
+  );
+  const facts = rows[0]?.facts;
+  if (facts) return facts;
+  throw new Refused({ code: 'not-your-guarantor', message: '没有这家担保机构，或不在您的权限范围内' }, 403);
+}
+
+const isStale = ({ base, isOld }: Raw, on: Day): boolean => base === null || base.asOf !== on || isOld;
 
 /** Amounts are text where the database writes them: beyond 2^53 nothing may be lost. */
 export type RawBase = Omit<BaseFacts, 'liability' | 'supportBalance' | 'totalBalance'> & {
@@ -130,7 +134,9 @@ type RawHeld = Omit<HeldBalance, 'customerId' | 'contract' | 'borne'> & {
 };
 type Texts<T> = { readonly [K in keyof T]: T[K] extends Fen ? string : T[K] };
 type Raw = {
-  now: string;
+  /** The base was reckoned more than an hour ago. */
+  isOld: boolean;
+  seesBook: boolean;
   capital: Texts<NonNullable<Facts['capital']>> | null;
   customer: (Omit<NonNullable<Facts['customer']>, 'customerId'> & { customerId: string }) | null;
   held: RawHeld[];

@@ -10,10 +10,12 @@ import { type HeadroomLine, headroomLines, refusalsOf } from './lines.ts';
 
 /**
  * 额度仪表：Every limit for a case of `amount` at once: used, held by others, after, room, cure. Reads only; what it answers may be gone
- * a moment later, `reserve` decides. Without a customer, bank or product their limits are left out.
+ * a moment later, `reserve` decides. Without a customer, bank or product their limits are left out. A bank may ask about cases with
+ * itself; before the guarantor's book was ever reckoned it is told nothing.
  */
 export async function headroom(tx: Tx, asked: Asked): Promise<HeadroomLine[]> {
   const facts = await factsOf(tx, asked, false);
+  if (!facts) return [];
   if (asked.customerId !== undefined && !facts.customer) throw unknownCustomer();
   return headroomLines(facts, asked).lines;
 }
@@ -48,7 +50,7 @@ export async function reserve(tx: Tx, context: Context, command: ReserveCommand)
     });
   const asked = { ...command, on };
   const facts = await factsOf(tx, asked, true);
-  if (!facts.customer) throw unknownCustomer();
+  if (!facts?.customer) throw unknownCustomer();
   if (!facts.product)
     throw new Refused({ code: 'product-unknown', field: 'productCode', message: '没有这个产品，请先登记产品' });
   const { lines, liability } = headroomLines(facts, asked);

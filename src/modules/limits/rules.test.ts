@@ -156,5 +156,5 @@ describe('统一授信分配不超过额度', () => {
       ['allocated-twice'],
     ],
     [[[1, null, fen(-1)]], ['allocation-negative']],
-  ] as const)('%j', (parts, expected) => expect(codes(parts)).toEqual(expected));
+  ] as const)('分配 %#', (parts, expected) => expect(codes(parts)).toEqual(expected));
 });
