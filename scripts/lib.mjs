@@ -160,12 +160,15 @@ function isNode24(file) {
   return answer.status === 0 && Number(/^v(\d+)/.exec(answer.stdout)?.[1]) >= 24;
 }
 
+// A small nursery: bulk work then lives in 360 MB instead of 550, and is no slower (bench/README.md).
+const memory = ['--max-semi-space-size=8'];
+
 /**
  * Runs a program in the foreground and answers its exit code. Signals are handed on; the channel between us lets the program see
  * when this launcher is killed outright.
  */
 export function runForeground(file, args, env = childEnv()) {
-  const child = spawn(file, args, { cwd: root, env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn(file, [...memory, ...args], { cwd: root, env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {
     child.on('error', (error) => fail(`无法启动 ${file}：${error.message}`));
