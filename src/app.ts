@@ -4,14 +4,18 @@ import { documentRoutes } from './api-document.ts';
 import { outcomes } from './approval-outcomes.ts';
 import { ledgerRoutes } from './ledger/index.ts';
 import { admissionRoutes } from './modules/admissions/index.ts';
+import { aftercareRoutes, afterReports } from './modules/aftercare/index.ts';
 import { agreementRoutes } from './modules/agreements/index.ts';
 import { approvalRoutesWith } from './modules/approvals/index.ts';
 import { attachmentRoutes } from './modules/attachments/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
+import { bankReportRoutesWith } from './modules/bankreports/index.ts';
 import { bankRoutes } from './modules/banks/index.ts';
+import { creditInfoRoutes } from './modules/creditinfo/index.ts';
 import { customerRoutes } from './modules/customers/index.ts';
 import { exchangeRoutes } from './modules/exchange/index.ts';
 import { feedbackRoutes } from './modules/feedback/index.ts';
+import { filingRoutes } from './modules/filings/index.ts';
 import { guaranteeRoutes } from './modules/guarantees/index.ts';
 import { homeRoutes } from './modules/home/index.ts';
 import { identityRoutes, resolveCaller } from './modules/identity/index.ts';
@@ -19,6 +23,7 @@ import { importRoutes } from './modules/imports/index.ts';
 import { institutionRoutes } from './modules/institutions/index.ts';
 import { lawMapRoutes } from './modules/lawmap/index.ts';
 import { limitRoutes } from './modules/limits/index.ts';
+import { portalRoutes } from './modules/portal/index.ts';
 import { productRoutes } from './modules/products/index.ts';
 import { reconciliationRoutes } from './modules/reconciliation/index.ts';
 import { subsidyRoutes } from './modules/subsidies/index.ts';
@@ -49,8 +54,13 @@ const routes: readonly ((app: FastifyInstance, deps: Deps) => void)[] = [
   agreementRoutes,
   guaranteeRoutes,
   limitRoutes,
+  filingRoutes,
+  creditInfoRoutes,
+  portalRoutes,
   ledgerRoutes,
   importRoutes,
+  bankReportRoutesWith(afterReports),
+  aftercareRoutes,
   exchangeRoutes,
   reconciliationRoutes,
   feedbackRoutes,

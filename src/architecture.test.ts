@@ -23,6 +23,12 @@ const parts: readonly { name: string; prefix: RegExp; may: readonly string[]; pa
   { name: 'modules', prefix: /^src\/modules\//, may: ['kernel', 'law', 'wire', 'platform', 'ledger'], packages: /./ },
   { name: 'web', prefix: /^web\//, may: ['kernel', 'law', 'wire'], packages: /^(?!node:|pg$|kysely|fastify)/ },
   { name: 'monitor', prefix: /^monitor\//, may: ['kernel', 'wire', 'platform'], packages: /./ },
+  {
+    name: 'stand-ins',
+    prefix: /^(credit-platform|sms-gateway)\//,
+    may: ['monitor', 'kernel', 'wire', 'platform'],
+    packages: /./,
+  },
   { name: 'app', prefix: /^src\/[^/]+\.ts$|^src\/cli\//, may: ['*'], packages: /./ },
   { name: 'around', prefix: /^(db\/seed|sim|bench|tools|e2e)\//, may: ['*'], packages: /./ },
 ];
@@ -45,7 +51,12 @@ const calls: Readonly<Record<string, readonly string[]>> = {
   agreements: [...base, 'banks', 'customers', 'products', 'admissions'],
   guarantees: [...base, 'banks', 'customers', 'agreements'],
   limits: [...book, 'approvals', 'products', 'admissions'],
+  filings: [...book, 'products'],
+  creditinfo: [...book, 'attachments'],
+  portal: [...book, 'attachments'],
   imports: book,
+  bankreports: [...book, 'imports'],
+  aftercare: [...book, 'approvals', 'attachments', 'documents', 'limits', 'filings', 'bankreports'],
   exchange: [...book, 'imports'],
   reconciliation: [...book, 'imports', 'exchange'],
   feedback: [...book, 'exchange', 'reconciliation'],
@@ -56,7 +67,10 @@ const calls: Readonly<Record<string, readonly string[]>> = {
     ...book,
     'approvals',
     'admissions',
+    'filings',
     'imports',
+    'bankreports',
+    'aftercare',
     'exchange',
     'reconciliation',
     'feedback',
@@ -76,7 +90,10 @@ const exceptions: readonly Exception[] = [
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const sources = readSources(['src', 'web', 'monitor', 'db/seed', 'sim', 'bench', 'tools', 'e2e'], /\.tsx?$/);
+const sources = readSources(
+  ['src', 'web', 'monitor', 'credit-platform', 'sms-gateway', 'db/seed', 'sim', 'bench', 'tools', 'e2e'],
+  /\.tsx?$/,
+);
 const migrations = readSources(['db/migrations'], /\.sql$/);
 
 test('依赖规则：内核 ← 法规、平台 ← 账簿 ← 模块 ← 装配', () => {

@@ -52,6 +52,7 @@ async function start(): Promise<void> {
   if (first === 'empty') await loadFirstData(instance, db);
   await startStandIn(instance, door);
   await openProduct(instance, db, door);
+  if (isDemo) startOtherStandIns(instance);
   const seconds = ((performance.timeOrigin + performance.now() - startedAt) / 1000).toFixed(1);
   say(`\n融担一体化平台已就绪（用时 ${seconds} 秒）：${door.url}`);
   if (isDemo) await sayAccounts();
@@ -132,6 +133,24 @@ async function startStandIn(instance: Instance, door: FrontDoor): Promise<void> 
     (code) => console.error(`监测系统替身意外退出（退出码 ${code}），平台继续运行。`),
   );
   opened.push(() => companion.stop());
+}
+
+/** Of a demo: the stand-ins of the credit platform and the SMS gateway, each a process with files of its own, unless a real one is set. */
+function startOtherStandIns({ dataDir }: Instance): void {
+  if (process.env.RONGDAN_STAND_IN === '0') return;
+  const standIns = [
+    ['credit-platform', 'CREDIT_PLATFORM', '信用平台替身'],
+    ['sms-gateway', 'SMS_GATEWAY', '短信网关替身'],
+  ] as const;
+  for (const [folder, name, title] of standIns) {
+    const file = fileOf(`${folder}/main.ts`);
+    if (process.env[`${name}_URL`] || !existsSync(file)) continue;
+    const env = { [`${name}_DATA_DIR`]: `${dataDir}/${folder}`, STAND_IN_TODAY: systemClock.today() };
+    const companion = startCompanion(file, env, (code) =>
+      console.error(`${title}意外退出（退出码 ${code}），平台继续运行。`),
+    );
+    opened.push(() => companion.stop());
+  }
 }
 
 async function openProduct(instance: Instance, db: Db, door: FrontDoor): Promise<void> {

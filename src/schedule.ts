@@ -1,9 +1,13 @@
+import { afterReports, planAllInspections } from './modules/aftercare/index.ts';
 import { checkpointAudit } from './modules/audit/index.ts';
+import { carryOutWaiting } from './modules/bankreports/index.ts';
 import { exchangeJobs } from './modules/exchange/index.ts';
 import { finaliseDue } from './modules/feedback/index.ts';
+import { filingJobs } from './modules/filings/index.ts';
 import { closeMonths } from './modules/guarantees/index.ts';
 import { resumeImports } from './modules/imports/index.ts';
 import { reckonBooks } from './modules/limits/index.ts';
+import { portalJobs } from './modules/portal/index.ts';
 import { scheduleReconciliation } from './modules/reconciliation/index.ts';
 import { webhookJobs } from './modules/webhooks/index.ts';
 import type { Clock } from './platform/clock.ts';
@@ -24,12 +28,20 @@ export async function startJobs(ownerUrl: string, db: Db, clock: Clock): Promise
     await db.transaction(systemActor, (tx) => finaliseDue(tx, context));
   });
   await webhookJobs(jobs, db, clock);
+  await filingJobs(jobs, db, clock);
+  await portalJobs(jobs, db, clock);
   await jobs.schedule('audit.checkpoint', '10 0 * * *', async () => {
     const signer = await openSigner('audit');
     await db.transaction(systemActor, (tx) => checkpointAudit(tx, context, signer));
   });
   await jobs.schedule('guarantees.close-months', '20 * * * *', () => closeMonths(db, context));
   await jobs.schedule('limits.reckon', '50 * * * *', () => reckonBooks(db, clock.today()));
+  await jobs.schedule('bankreports.carry-out', '*/10 * * * *', async () => {
+    await carryOutWaiting(db, context, afterReports);
+  });
+  await jobs.schedule('aftercare.plan-inspections', '40 0 * * *', async () => {
+    await planAllInspections(db, context);
+  });
   await resumeImports(db, context);
   return jobs;
 }

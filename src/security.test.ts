@@ -13,6 +13,10 @@ import { createTestDatabase, type TestDatabase } from './platform/testing/index.
 const publicRoutes: Readonly<Record<string, string>> = {
   'POST /api/sign-in': '登录',
   'POST /api/sign-out': '退出：持有令牌即有权结束它',
+  'POST /api/public/my-case/codes': '客户获取验证码：有无此客户，回答相同',
+  'POST /api/public/my-case/sessions': '客户凭验证码进入',
+  'DELETE /api/public/my-case/sessions': '客户结束查询：持有令牌即有权结束它',
+  'POST /api/public/my-case/files': '客户提交资料：须持有进入后的令牌',
   'GET /api/demo-accounts': '演示环境之外为空',
   'POST /oauth/token': '换取令牌',
   'GET /api/openapi.json': '接口说明',
@@ -49,7 +53,17 @@ const forAdministrators = [
   'webhooks.attempt',
 ];
 /** Rows of one user alone, or of the program alone: not even the province sees them. */
-const ofOneUser = ['kernel.request', 'identity.session', 'identity.client', 'webhooks.secret'];
+const ofOneUser = [
+  'kernel.request',
+  'identity.session',
+  'identity.client',
+  'webhooks.secret',
+  // Codes and sessions of customers are the program's alone; what a credit platform said is the authorised guarantor's alone.
+  'portal.code',
+  'portal.session',
+  'portal.session_customer',
+  'creditinfo.query',
+];
 
 const context = { actor: systemActor, clock: fixedClock(day('2026-09-30')) };
 const password = 'security probe 1';

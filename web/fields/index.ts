@@ -1,5 +1,6 @@
 /** Everything pages build with, one component per kind of value. */
 export { Chart } from './chart.tsx';
+export { CreditInfo, CreditReport, purposeTitles, queryLooks } from './credit-info.tsx';
 export { CustomerField } from './customer-field.tsx';
 export { type Column, DataTable } from './data-table.tsx';
 export { DayField, QuarterField } from './day-field.tsx';

@@ -28,6 +28,24 @@ export const menu: readonly MenuGroup[] = [
       { label: '产品', path: '/products' },
     ],
   },
+  {
+    label: '再担保备案',
+    icon: 'filing',
+    entries: [
+      { label: '再担保备案', path: '/filings' },
+      { label: '备案审核', path: '/filings/desk' },
+      { label: '申报批次', path: '/filings/batches' },
+      { label: '备案率', path: '/filings/rates' },
+    ],
+  },
+  {
+    label: '客户服务',
+    icon: 'service',
+    entries: [
+      { label: '信用信息授权', path: '/credit-info' },
+      { label: '向客户要资料', path: '/portal/requests' },
+    ],
+  },
   { label: '数据导入', icon: 'import', entries: [{ label: '数据导入', path: '/imports' }] },
   { label: '日报送', icon: 'send', entries: [{ label: '日报送', path: '/exchange' }] },
   { label: '数据核对', icon: 'match', entries: [{ label: '数据核对', path: '/reconciliation' }] },

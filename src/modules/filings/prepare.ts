@@ -5,6 +5,8 @@ import type { Context } from '../../platform/http.ts';
 import { appendAudit } from '../audit/index.ts';
 import type { FilingKind } from './contract.ts';
 
+/** Days, both included, of one guarantor or of all that the caller sees. */
+type Span = { readonly guarantorId?: number | undefined; readonly from: Day; readonly to: Day };
 type Inserted = { guarantorId: number; id: bigint; kind: FilingKind };
 
 /**
@@ -92,23 +94,31 @@ function detailOf({ kind, extendedTo, changes = [] }: ChangeCommand): Record<str
  * Prepares whatever of the days between `from` and `to` (both included) the book holds and nobody has prepared: first disbursements,
  * and the extensions and releases of what was filed. One statement each, however many; asked again, it adds nothing.
  */
-export async function prepareFilings(
-  tx: Tx,
-  context: Context,
-  { guarantorId, from, to }: { readonly guarantorId?: number | undefined; readonly from: Day; readonly to: Day },
-): Promise<{ prepared: number }> {
-  const own = (column: string) =>
-    sql`(${guarantorId ?? null}::integer is null or ${sql.ref(column)} = ${guarantorId ?? null})`;
-  const first = await sql<Inserted>`
+export async function prepareFilings(tx: Tx, context: Context, span: Span): Promise<{ prepared: number }> {
+  const first = await prepareNew(tx, span);
+  const following = [...(await prepareExtensions(tx, span)), ...(await prepareReleases(tx, span))];
+  await auditPrepared(tx, context, [...first, ...following]);
+  return { prepared: first.length + following.length };
+}
+
+const own = ({ guarantorId }: Span, column: string) =>
+  sql`(${guarantorId ?? null}::integer is null or ${sql.ref(column)} = ${guarantorId ?? null})`;
+
+async function prepareNew(tx: Tx, span: Span): Promise<Inserted[]> {
+  const { rows } = await sql<Inserted>`
     insert into filings.record (guarantor_id, guarantee_id, kind, occurred_on, business_no, contract_no, loan_contract_no, content)
     select b.guarantor_id, b.guarantee_id, 'new', e.occurred_on, ${businessNo(sql`e.occurred_on::text`)}, b.contract_no, b.loan_contract_no, b.content
-      from filings.eligible_new(${from}, ${to}) e
+      from filings.eligible_new(${span.from}, ${span.to}) e
       join filings.book b on b.guarantor_id = e.guarantor_id and b.guarantee_id = e.guarantee_id
-     where ${own('e.guarantor_id')}
+     where ${own(span, 'e.guarantor_id')}
        and not exists (select from filings.record r where r.guarantor_id = e.guarantor_id and r.guarantee_id = e.guarantee_id and r.kind = 'new')
     on conflict do nothing
     returning guarantor_id as "guarantorId", id, kind`.execute(tx);
-  const extensions = await sql<Inserted>`
+  return rows;
+}
+
+async function prepareExtensions(tx: Tx, span: Span): Promise<Inserted[]> {
+  const { rows } = await sql<Inserted>`
     insert into filings.record (guarantor_id, guarantee_id, kind, occurred_on, business_no, initial_id, contract_no, loan_contract_no, content, detail)
     select b.guarantor_id, b.guarantee_id, 'extend', m.occurred_on,
            ${followingNo(sql`f.business_no`, 'extend', sql`m.occurred_on`, '')}, f.id, b.contract_no, b.loan_contract_no, b.content,
@@ -116,14 +126,18 @@ export async function prepareFilings(
       from guarantees.movement m
       join filings.record f on f.guarantor_id = m.guarantor_id and f.guarantee_id = m.guarantee_id and f.kind = 'new'
       join filings.book b on b.guarantor_id = m.guarantor_id and b.guarantee_id = m.guarantee_id
-     where m.kind = 3 and m.occurred_on between ${from} and ${to} and ${own('m.guarantor_id')}
+     where m.kind = 3 and m.occurred_on between ${span.from} and ${span.to} and ${own(span, 'm.guarantor_id')}
        and not exists (select from guarantees.movement y
                         where y.guarantor_id = m.guarantor_id and y.guarantee_id = m.guarantee_id and y.reverses_seq = m.seq)
        and not exists (select from filings.record r
                         where r.guarantor_id = m.guarantor_id and r.guarantee_id = m.guarantee_id and r.kind = 'extend' and r.occurred_on = m.occurred_on)
     on conflict do nothing
     returning guarantor_id as "guarantorId", id, kind`.execute(tx);
-  const releases = await sql<Inserted>`
+  return rows;
+}
+
+async function prepareReleases(tx: Tx, span: Span): Promise<Inserted[]> {
+  const { rows } = await sql<Inserted>`
     insert into filings.record (guarantor_id, guarantee_id, kind, occurred_on, business_no, initial_id, contract_no, loan_contract_no, content, detail)
     select b.guarantor_id, b.guarantee_id, 'release', (b.content ->> 'releasedOn')::date,
            ${followingNo(sql`f.business_no`, 'release', sql`(b.content ->> 'releasedOn')::date`, '')}, f.id, b.contract_no, b.loan_contract_no,
@@ -131,14 +145,12 @@ export async function prepareFilings(
       from guarantees.guarantee g
       join filings.record f on f.guarantor_id = g.guarantor_id and f.guarantee_id = g.id and f.kind = 'new'
       join filings.book b on b.guarantor_id = g.guarantor_id and b.guarantee_id = g.id
-     where g.status in ('released', 'claimed', 'written-off') and ${own('g.guarantor_id')}
-       and (b.content ->> 'releasedOn')::date between ${from} and ${to}
+     where g.status in ('released', 'claimed', 'written-off') and ${own(span, 'g.guarantor_id')}
+       and (b.content ->> 'releasedOn')::date between ${span.from} and ${span.to}
        and not exists (select from filings.record r where r.guarantor_id = g.guarantor_id and r.guarantee_id = g.id and r.kind = 'release')
     on conflict do nothing
     returning guarantor_id as "guarantorId", id, kind`.execute(tx);
-  const all = [...first.rows, ...extensions.rows, ...releases.rows];
-  await auditPrepared(tx, context, all);
-  return { prepared: all.length };
+  return rows;
 }
 
 /** '太原机构编码-202610-00000042': whose, since when, which. */

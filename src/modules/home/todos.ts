@@ -3,9 +3,12 @@ import type { Tx } from '../../platform/db.ts';
 import type { Caller } from '../../platform/http.ts';
 import type { Todo } from '../../wire/wire.ts';
 import { admissionTodos } from '../admissions/index.ts';
+import { aftercareTodos } from '../aftercare/index.ts';
 import { approvalTodos } from '../approvals/index.ts';
+import { bankReportTodos } from '../bankreports/index.ts';
 import { exchangeTodos } from '../exchange/index.ts';
 import { feedbackTodos } from '../feedback/index.ts';
+import { filingTodos } from '../filings/index.ts';
 import { reconciliationTodos } from '../reconciliation/index.ts';
 import { subsidyTodos } from '../subsidies/index.ts';
 
@@ -16,6 +19,9 @@ export type TodoSource = (tx: Tx, caller: Caller, today: Day) => Promise<Todo[]>
 const sources: readonly TodoSource[] = [
   approvalTodos,
   admissionTodos,
+  filingTodos,
+  bankReportTodos,
+  aftercareTodos,
   exchangeTodos,
   reconciliationTodos,
   feedbackTodos,

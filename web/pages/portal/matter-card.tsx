@@ -1,0 +1,48 @@
+import type { Matter } from '../../../src/modules/portal/contract.ts';
+import { StatusBadge } from '../../fields/marks.tsx';
+import { showWireMoney, showWireRatio } from '../../fields/show.ts';
+
+const yuan = (value: string | null): string => (value === null ? '—' : `${showWireMoney(value, '元')} 元`);
+
+/** One guarantee in plain words: what its state means, what to do, the figures, the fee. */
+export function MatterCard({ of }: { readonly of: Matter }) {
+  return (
+    <article className="matter">
+      <header>
+        <h3>{of.title}</h3>
+        <StatusBadge tone={of.tone}>{of.status}</StatusBadge>
+      </header>
+      <p className="matter-next">{of.next}</p>
+      <dl>
+        <Line name="担保机构">{of.guarantor}</Line>
+        {of.bank && <Line name="贷款银行">{of.bank}</Line>}
+        {of.number && <Line name="保证合同号">{of.number}</Line>}
+        <Line name="贷款金额">{yuan(of.amount)}</Line>
+        {of.outstanding !== null && <Line name="尚未还清">{yuan(of.outstanding)}</Line>}
+        {of.dueOn && <Line name="到期日">{of.dueOn}</Line>}
+      </dl>
+      {(of.feePaid !== null || of.letters.length > 0) && (
+        <footer>
+          {of.feePaid !== null && (
+            <span>
+              担保费：年费率 {showWireRatio(of.feeRate)}，已缴 {yuan(of.feePaid)}
+              。除担保费外，担保机构不向您收取其他费用。
+            </span>
+          )}
+          {of.letters.map((letter) => (
+            <a key={letter.number} href={`/verify-letter?number=${encodeURIComponent(letter.number)}`}>
+              {letter.title}（{letter.number}）
+            </a>
+          ))}
+        </footer>
+      )}
+    </article>
+  );
+}
+
+const Line = ({ name, children }: { readonly name: string; readonly children: string }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+);
