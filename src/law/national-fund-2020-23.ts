@@ -29,3 +29,7 @@ export const batchCustomerCap = parameter('RGU-4', '“总对总”批量业务�
 export const batchClaimRatioCap = parameter('RGU-4', '“总对总”批量业务的代偿率上限', [
   { from, value: percent('3%'), source: articleBatchTerms, unverified: marks.recalledDoubtful },
 ]);
+/** 担保费率不超过1%。 */
+export const batchFeeCeiling = parameter('RGU-4', '“总对总”批量业务的担保费率上限', [
+  { from, value: percent('1%'), source: articleBatchTerms, unverified: marks.recalledDoubtful },
+]);

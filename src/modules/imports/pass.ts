@@ -4,7 +4,7 @@ import type { Context } from '../../platform/http.ts';
 import { readSheet, type SheetRow } from '../../platform/sheets/index.ts';
 import { type BookFacts, type KnownContract, loadBook } from './book.ts';
 import { type Chunk, type Decided, decideChunk, keysOf, readRow } from './chunk.ts';
-import type { ImportProfile } from './contract.ts';
+import { fieldsOf, type ImportProfile } from './contract.ts';
 import { KeyIndex } from './key-index.ts';
 import { Reference } from './reference.ts';
 import { type RowReader, rowReader } from './rules/reader.ts';
@@ -155,7 +155,7 @@ export const readOptions = (
 
 /** The reader for a file's header. Refused when columns of the profile are not there. */
 export function headerReader(profile: ImportProfile, header: SheetRow): RowReader {
-  const reader = rowReader(profile, header.cells);
+  const reader = rowReader(profile, header.cells, fieldsOf(profile.target));
   if (reader.missing.length === 0) return reader;
   const found = header.cells.slice(0, 30).join('、');
   throw new Refused({

@@ -1,6 +1,6 @@
 import type { Day } from '../../../kernel/day.ts';
 import type { Fen, MoneyUnit } from '../../../kernel/money.ts';
-import { type FieldSource, type FieldSpec, fieldsOf, type ImportProfile } from '../contract.ts';
+import type { FieldSource, FieldSpec, ImportProfile } from '../contract.ts';
 import { dayReader, type Read, readInteger, readMoney, readRate } from './parse.ts';
 import type { Reasons } from './reason.ts';
 
@@ -32,15 +32,21 @@ export type RowReader = {
   titleOf(field: string): string | undefined;
 };
 
-/** Prepares a profile for a file with these column titles. */
-export function rowReader(profile: ImportProfile, header: readonly string[]): RowReader {
+/** What of a profile reading needs: any profile of such a shape will do. */
+export type ReaderProfile = Pick<ImportProfile, 'fields' | 'dates' | 'amounts' | 'codes'>;
+
+/** Prepares a profile for a file with these column titles; `specs` are the fields it may fill. */
+export function rowReader(
+  profile: ReaderProfile,
+  header: readonly string[],
+  specs: Readonly<Record<string, FieldSpec>>,
+): RowReader {
   const positions = new Map<string, number>();
   header.forEach((title, index) => {
     const name = title.trim();
     if (!positions.has(name)) positions.set(name, index);
   });
   const missing: string[] = [];
-  const specs = fieldsOf(profile.target);
   // In the order of the field list, whatever order the profile was stored in.
   const columns = Object.entries(specs).flatMap(([field, spec]) => {
     const source = profile.fields[field];
@@ -71,7 +77,7 @@ export function rowReader(profile: ImportProfile, header: readonly string[]): Ro
 }
 
 function columnOf(
-  profile: ImportProfile,
+  profile: ReaderProfile,
   field: string,
   source: FieldSource,
   spec: FieldSpec,

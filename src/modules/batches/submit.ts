@@ -1,0 +1,150 @@
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { sql } from 'kysely';
+import { Refused } from '../../kernel/refusal.ts';
+import { hashOf } from '../../platform/crypto/index.ts';
+import { type Db, systemActor, type Tx } from '../../platform/db.ts';
+import type { Context } from '../../platform/http.ts';
+import { appendAudit } from '../audit/index.ts';
+import { type KeptFile, keepFile } from '../imports/index.ts';
+import { type BatchProfile, batchFields, templateProfile } from './contract/fields.ts';
+import { profileByCode } from './profiles.ts';
+import { checkHeader } from './read.ts';
+import { type BatchRow, batchByNo, type Channel, insertBatch, ownBank } from './store.ts';
+
+/** Rows judged and entered in one transaction. Large enough for COPY to pay, small enough not to keep a guarantor's limits locked for long. */
+export const chunkRowsDefault = 5_000;
+/** The largest batch file: 512 MB, a million rows and more. */
+export const batchBytesMax = 512 * 2 ** 20;
+
+/** Where batch files are kept: under DATA_DIR, as everything else of this installation. */
+export const batchFolder = (): string => path.resolve(process.env.DATA_DIR || '.data', 'files', 'batches');
+
+export type SubmitCommand = {
+  /** Only the program names a bank; a bank's own people submit for their bank. */
+  readonly bankId?: number | undefined;
+  readonly batchNo: string;
+  /** None: every row names its guarantor. */
+  readonly guarantorCode?: string | undefined;
+  readonly productCode: string;
+  readonly profileCode?: string | undefined;
+  readonly channel: Channel;
+  readonly resendOf?: string | undefined;
+  readonly fileName: string;
+  readonly source: Readable;
+  readonly folder?: string | undefined;
+  readonly chunkRows?: number | undefined;
+};
+
+/**
+ * Takes in a bank's batch; nothing is judged yet. The bank's number makes it one: the same number with the same content answers the batch
+ * already there, with other content it is refused (409). A file that is no table, or lacks required columns, is refused before it is one.
+ */
+export async function submitBatch(
+  db: Db,
+  context: Context,
+  command: SubmitCommand,
+): Promise<{ batch: BatchRow; isNew: boolean }> {
+  const batchNo = command.batchNo.trim();
+  if (batchNo === '' || batchNo.length > 100)
+    throw new Refused({ code: 'batch-no-missing', field: 'batchNo', message: '请填批次号（至多 100 字）' });
+  const of = await db.read(context.actor, (tx) => partiesOf(tx, context, command));
+  const kept = await keepFile(command.source, command.folder ?? batchFolder(), batchBytesMax);
+  await checkHeader(kept.path, of.profile);
+  const contentHash = hashOf({
+    file: kept.hash,
+    product: command.productCode,
+    guarantor: command.guarantorCode ?? null,
+    profile: hashOf(of.profile),
+  });
+  return db.transaction(context.actor, (tx) => register(tx, context, { ...command, batchNo }, of, kept, contentHash));
+}
+
+type Parties = { readonly bankId: number; readonly guarantorId: number | null; readonly profile: BatchProfile };
+
+async function partiesOf(tx: Tx, context: Context, command: SubmitCommand): Promise<Parties> {
+  const isProgram = context.actor.userId === systemActor.userId;
+  const bankId = isProgram ? command.bankId : await ownBank(tx);
+  if (bankId === undefined)
+    throw new Refused({ code: 'bank-required', message: '只有合作银行可以报送批量业务，请用银行的账号' }, 403);
+  const product = await sql`select from agreements.product where code = ${command.productCode}`.execute(tx);
+  if (product.rows.length === 0)
+    throw new Refused({ code: 'product-unknown', field: 'productCode', message: `没有产品“${command.productCode}”` });
+  const { rows } = await sql<{ id: number }>`
+    select id from institutions.institution where kind = 'guarantor' and code = ${command.guarantorCode ?? ''}`.execute(
+    tx,
+  );
+  if (command.guarantorCode !== undefined && !rows[0])
+    throw new Refused({
+      code: 'guarantor-unknown',
+      field: 'guarantorCode',
+      message: `没有代码为“${command.guarantorCode}”的担保机构`,
+    });
+  const profile =
+    command.profileCode === undefined || command.profileCode === templateProfile.code
+      ? templateProfile
+      : (await profileByCode(tx, bankId, command.profileCode)).body;
+  return { bankId, guarantorId: rows[0]?.id ?? null, profile };
+}
+
+async function register(
+  tx: Tx,
+  context: Context,
+  command: SubmitCommand,
+  of: Parties,
+  kept: KeptFile,
+  contentHash: string,
+): Promise<{ batch: BatchRow; isNew: boolean }> {
+  const resendOf = command.resendOf === undefined ? undefined : await batchByNo(tx, of.bankId, command.resendOf);
+  if (command.resendOf !== undefined && !resendOf)
+    throw new Refused({ code: 'resend-unknown', field: 'resendOf', message: `没有批次 ${command.resendOf}，不能补报` });
+  const { batchNo, productCode, channel, fileName } = command;
+  const made = {
+    bankId: of.bankId,
+    batchNo,
+    guarantorId: of.guarantorId,
+    productCode,
+    channel,
+    contentHash,
+    fileName: fileName.slice(0, 200),
+    fileKind: kept.sheet.kind,
+    fileBytes: BigInt(kept.bytes),
+    path: kept.path,
+    profile: of.profile,
+    chunkRows: command.chunkRows ?? chunkRowsDefault,
+    resendOf: resendOf?.id ?? null,
+  };
+  const id = await insertBatch(tx, made, context.actor.userId);
+  const batch = await batchByNo(tx, of.bankId, batchNo);
+  if (!batch) throw new Error(`批次 ${batchNo} 不见了`);
+  if (id === undefined && batch.contentHash !== contentHash)
+    throw new Refused(
+      {
+        code: 'batch-no-used',
+        field: 'batchNo',
+        message: `批次号 ${batchNo} 已用于另一份内容（${batch.fileName}）。更正或补报请换新的批次号；原批次未受影响`,
+      },
+      409,
+    );
+  if (id !== undefined)
+    await appendAudit(tx, context, {
+      chain: of.guarantorId ?? 0,
+      action: 'batches.submit',
+      subject: `batch:${id}`,
+      detail: { bankId: of.bankId, batchNo, channel, contentHash, bytes: String(kept.bytes) },
+    });
+  return { batch, isNew: id !== undefined };
+}
+
+/** Rows as they come over the API, written as the template's file: from here on there is one way. Row n stands on line n + 1. */
+export function rowsAsFile(rows: readonly Readonly<Record<string, string>>[]): Readable {
+  const fields = Object.entries(batchFields);
+  const line = (cells: readonly string[]) => `${cells.map(quoted).join(',')}\r\n`;
+  const lines = function* () {
+    yield line(fields.map(([, { title }]) => title));
+    for (const row of rows) yield line(fields.map(([field]) => row[field] ?? ''));
+  };
+  return Readable.from(lines());
+}
+
+const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
