@@ -1,4 +1,5 @@
 import { admissionDecided } from './modules/admissions/index.ts';
+import { changeDecided, releaseDecided } from './modules/aftercare/index.ts';
 import type { OutcomeHandler } from './modules/approvals/index.ts';
 import { lineDecided } from './modules/limits/index.ts';
 
@@ -6,4 +7,6 @@ import { lineDecided } from './modules/limits/index.ts';
 export const outcomes: ReadonlyMap<string, OutcomeHandler> = new Map<string, OutcomeHandler>([
   ['admission', admissionDecided],
   ['line', lineDecided],
+  ['change', changeDecided],
+  ['release', releaseDecided],
 ]);

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { type Day, day } from '../../kernel/day.ts';
+import { formatYuan, yuan } from '../../kernel/money.ts';
+import { percent } from '../../kernel/ratio.ts';
+import { checkChange, checkConsents, consentsNeeded, type RefundFacts, refundOf } from './rules/change.ts';
+import { checkClosing, checkWarning, counterAlerts, intervalOf } from './rules/watch.ts';
+
+describe('退费（ACT/365）', () => {
+  const facts = (change: Partial<RefundFacts> = {}): RefundFacts => ({
+    ...{ released: yuan('1000000'), principal: yuan('1000000'), guaranteed: yuan('800000'), feeRate: percent('1%') },
+    ...{ startsOn: day('2026-01-01'), dueOn: day('2027-01-01'), releaseOn: day('2026-07-01') },
+    ...{ received: yuan('8000'), refunded: yuan('0') },
+    ...change,
+  });
+  const refund = (change: Partial<RefundFacts>) => formatYuan(refundOf(facts(change)).refund);
+  // 800000 × 1% × 184 ÷ 365 = 4032.876… → 4032.88; earned 800000 × 1% × 181 ÷ 365 = 3967.12; 8000 − 3967.12 = 4032.88
+  it('半年后全部解保', () => expect(refundOf(facts())).toMatchObject({ unexpiredDays: 184, refund: yuan('4032.88') }));
+  it('一半解保退一半', () => expect(refund({ released: yuan('500000') })).toBe('2016.44')); // 400000 × 1% × 184 ÷ 365
+  it.each([
+    ['到期前一日', '2026-12-31', '21.92'], // 800000 × 1% × 1 ÷ 365
+    ['到期日', '2027-01-01', '0.00'],
+    ['到期后', '2027-02-01', '0.00'],
+  ])('%s', (_, releaseOn, expected) => expect(refund({ releaseOn: releaseOn as Day })).toBe(expected));
+  it('分期只收了一半：不退已赚的', () => expect(refund({ received: yuan('4000') })).toBe('32.88')); // 4000 − 3967.12
+  it('没有收过费就没有可退的', () => expect(refund({ received: yuan('0') })).toBe('0.00'));
+  it('闰年的日子照实计', () =>
+    expect(refundOf(facts({ releaseOn: day('2028-02-28'), dueOn: day('2028-03-01') })).unexpiredDays).toBe(2));
+});
+
+describe('变更', () => {
+  const facts = { status: 'in-force', outstanding: yuan('500'), dueOn: day('2026-12-31'), startsOn: day('2026-01-01') };
+  const codes = (change: object) => checkChange({ ...facts, ...change } as never).map((each) => each.code);
+  it.each([
+    ['展期须晚于到期日：当日', { kind: 'extension', newDueOn: '2026-12-31' }, ['extension-not-later']],
+    ['展期一日', { kind: 'extension', newDueOn: '2027-01-01' }, []],
+    ['期限延长走展期', { kind: 'term', newDueOn: '2027-01-01' }, ['term-is-extension']],
+    ['下调到等于余额', { kind: 'reduction', amount: yuan('500') }, ['not-a-reduction']],
+    ['下调一分', { kind: 'reduction', amount: yuan('499.99') }, []],
+    ['没写变更后', { kind: 'purpose' }, ['after-missing']],
+    ['已解保的不能变更', { kind: 'purpose', after: '购原料', status: 'released' }, ['not-in-force']],
+  ])('%s', (_, change, expected) => expect(codes(change)).toEqual(expected));
+  const renewal = (principal: string) => ({ principal: yuan(principal), startsOn: '2026-12-31', endsOn: '2027-12-31' });
+  it.each([
+    ['500', []],
+    ['500.01', ['above-outstanding']],
+  ])('无还本续贷 %s 元，原余额 500 元', (principal, expected) =>
+    expect(codes({ kind: 'no-repay-renewal', renewal: renewal(principal) })).toEqual(expected),
+  );
+  it('民法典第六百九十五条：缺谁的同意就指出谁', () => {
+    const needs = consentsNeeded('extension', true);
+    expect(needs).toEqual(['bank', 'customer', 'guarantor']);
+    expect(checkConsents(needs, ['bank']).map((each) => each.field)).toEqual(['customer', 'guarantor']);
+    expect(consentsNeeded('extension', false)).toEqual(['bank', 'customer']);
+  });
+});
+
+describe('检查频次、反担保期限与预警', () => {
+  const policy = {
+    daysAhead: 15,
+    tiers: [
+      { title: '次级以下', classes: ['substandard', 'doubtful', 'loss'] as const, days: 15 },
+      { title: '逾期', overdueDaysAbove: 0, days: 20 },
+      { title: '大额', amountAbove: '10000000', days: 90 },
+      { title: '其他', days: 365 },
+    ],
+  };
+  const daysOf = (outstanding: string, overdueDays = 0, rated: 'normal' | 'doubtful' = 'normal') =>
+    intervalOf({ outstanding: yuan(outstanding), overdueDays, class: rated }, policy).days;
+  it('第一档相符的为准，金额以下、等于、逾期一日、可疑', () =>
+    expect([daysOf('9999999.99'), daysOf('10000000'), daysOf('1', 1), daysOf('1', 1, 'doubtful')]).toEqual([
+      365, 90, 20, 15,
+    ]));
+  const ages = { valuationMonths: { '20006': 3 }, valuationMonthsElse: 12, daysAhead: 30 };
+  const counter = (change: object) => ({
+    ...{
+      kind: '20008' as const,
+      releasedOn: null,
+      valuedOn: day('2026-01-31'),
+      registrationEndsOn: null,
+      insuranceEndsOn: null,
+    },
+    ...change,
+  });
+  const alerts = (change: object, asOf: string) =>
+    counterAlerts(counter(change), ages, day(asOf)).map((each) => each.message);
+  it('评估到期前 31 日不提醒、30 日提醒、过期另说', () => {
+    expect(alerts({}, '2026-12-31')).toEqual([]); // 2027-01-31 − 31 日
+    expect(alerts({}, '2027-01-01')).toEqual(['评估（有效 12 个月）将于 2027-01-31 到期']);
+    expect(alerts({}, '2027-02-01')).toEqual(['评估（有效 12 个月）已于 2027-01-31 到期']);
+  });
+  it('存货三个月；保证没有评估；已解除的不提醒', () => {
+    expect(alerts({ kind: '20006' }, '2026-04-10')).toEqual(['评估（有效 3 个月）将于 2026-04-30 到期']);
+    expect(alerts({ kind: '10000', valuedOn: null }, '2026-04-10')).toEqual([]);
+    expect(alerts({ releasedOn: day('2026-02-01') }, '2028-01-01')).toEqual([]);
+  });
+  it('知悉日不早于发生日、不晚于今天', () => {
+    const check = (occurredOn: string, knownOn: string) =>
+      checkWarning({ occurredOn: day(occurredOn), knownOn: day(knownOn) }, day('2026-11-20')).map((each) => each.code);
+    expect([
+      check('2026-11-20', '2026-11-20'),
+      check('2026-11-20', '2026-11-19'),
+      check('2026-11-20', '2026-11-21'),
+    ]).toEqual([[], ['known-before-event'], ['known-in-the-future']]);
+  });
+  it('任务未完不能关闭', () =>
+    expect(checkClosing([{ title: '催收', doneOn: null }])[0]).toMatchObject({
+      code: 'tasks-open',
+      message: '还有 1 项任务未完成：催收',
+    }));
+});
