@@ -9,7 +9,7 @@ import { versionInForce } from '../../agreements/index.ts';
 import { appendAudit } from '../../audit/index.ts';
 import { proposeFiling } from '../../filings/index.ts';
 import { issueGuarantee, recordMovement } from '../../guarantees/index.ts';
-import { useReservation } from '../../limits/index.ts';
+import { useReservation as spendReservation } from '../../limits/index.ts';
 import type { disbursement } from '../contract.ts';
 import { feePlanOf } from '../parts-store.ts';
 import { guaranteedOf } from '../rules/application.ts';
@@ -54,7 +54,7 @@ export async function disburse(tx: Tx, context: Context, notice: Notice): Promis
   await fitPlan(tx, context, after, notice);
   await bookReceipts(tx, context, after);
   const { guarantorId } = notice;
-  await useReservation(tx, context, { guarantorId, subject: subjectOf(notice) });
+  await spendReservation(tx, context, { guarantorId, subject: subjectOf(notice) });
   await moveCase(
     tx,
     context,
