@@ -3,6 +3,7 @@ import { Refused } from '../../kernel/refusal.ts';
 import { canonicalJson, type Signer, sm3 } from '../../platform/crypto/index.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
+import { visibleUntil } from '../../platform/visible-until.ts';
 import { appendAudit } from '../audit/index.ts';
 import { type Manifest, packageFormat, type Section, sections } from './manifest.ts';
 import { type BuiltSection, buildSection, type Slice } from './sections.ts';
