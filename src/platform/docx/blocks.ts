@@ -72,7 +72,7 @@ function paragraphBlock(paragraph: XmlElement, reader: Reader): ParagraphBlock {
   const runs = runsOf(paragraph, looks, reader);
   const size = looks.size ?? 10.5;
   const number = looks.numbering && looks.numbering.id !== '0' ? reader.numbering(looks.numbering) : '';
-  if (number) runs.unshift({ text: number, size: runs[0]?.size ?? size, bold: runs[0]?.bold ?? false });
+  if (number) runs.splice(0, 1, { ...(runs[0] ?? { size }), text: number + (runs[0]?.text ?? '') });
   const chars = (hundredths: number | undefined, twips: number | undefined) =>
     hundredths ? (hundredths / 100) * (runs[0]?.size ?? size) : (twips ?? 0) / 20;
   const left = Math.max(0, chars(looks.leftChars, looks.left));

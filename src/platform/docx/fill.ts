@@ -132,7 +132,8 @@ type Filling = { readonly values: Values; readonly rows: GroupRows; readonly don
  */
 function expand(nodes: readonly XmlNode[], filling?: Filling): string[] {
   const containers = [...descendants(nodes)].filter((each) => each.name === 'w:tbl' || blockContainers.has(each.name));
-  const problems = containers.flatMap((each) => expandIn(each, filling));
+  // Marks in a cell are those of its row.
+  const problems = containers.filter((each) => each.name !== 'w:tc').flatMap((each) => expandIn(each, filling));
   if (filling) for (const each of containers) mend(each);
   return problems;
 }

@@ -52,7 +52,7 @@ export class ZipWriter {
     this.#sink = sink;
   }
 
-  async entry(name: string, pieces: AsyncIterable<string> | Iterable<string>): Promise<void> {
+  async entry(name: string, pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>): Promise<void> {
     const written: Written = { name, crc: 0, packed: 0, unpacked: 0, offset: this.#sink.bytes };
     await this.#sink.write(localHeader(name));
     const deflate = createDeflateRaw({ level: 4, memLevel: 9 });

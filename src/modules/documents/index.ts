@@ -1,0 +1,3 @@
+/** The public face of documents; README.md says what it is for. */
+export { type IssueDocument, issueDocument, revokeDocument } from './issue.ts';
+export { type DocumentRow, documentsOf } from './store.ts';
