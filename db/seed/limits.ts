@@ -116,9 +116,9 @@ async function seedYearlyLines(tx: Tx, context: Context, today: Day): Promise<{ 
   const counts = { approved: 0, proposed: 0 };
   for (const [guarantorId, counties] of Map.groupBy(rows, (each) => each.guarantorId)) {
     for (const { county, last } of counties.filter((each) => each.last > 0n))
-      for (const of of [year - 1, year])
+      for (const inYear of [year - 1, year])
         await setTarget(tx, context, {
-          ...{ guarantorId, county, year: of, document: '年度支小支农目标（演示）' },
+          ...{ guarantorId, county, year: inYear, document: '年度支小支农目标（演示）' },
           amount: formatYuan(fen((last / wan('10')) * wan('10'))),
         });
     const entered = { filingRate: '0.96', returnRate: '0.92', grade: guarantorId % 3 === 0 ? 'B' : 'A' };
