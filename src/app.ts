@@ -11,6 +11,8 @@ import { attachmentRoutes } from './modules/attachments/index.ts';
 import { auditRoutes } from './modules/audit/index.ts';
 import { bankReportRoutesWith } from './modules/bankreports/index.ts';
 import { bankRoutes } from './modules/banks/index.ts';
+import { batchRoutes } from './modules/batches/index.ts';
+import { caseRoutes } from './modules/cases/index.ts';
 import { creditInfoRoutes } from './modules/creditinfo/index.ts';
 import { customerRoutes } from './modules/customers/index.ts';
 import { exchangeRoutes } from './modules/exchange/index.ts';
@@ -55,10 +57,12 @@ const routes: readonly ((app: FastifyInstance, deps: Deps) => void)[] = [
   guaranteeRoutes,
   limitRoutes,
   filingRoutes,
+  caseRoutes,
   creditInfoRoutes,
   portalRoutes,
   ledgerRoutes,
   importRoutes,
+  batchRoutes,
   bankReportRoutesWith(afterReports),
   aftercareRoutes,
   exchangeRoutes,

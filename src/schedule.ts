@@ -1,6 +1,8 @@
 import { afterReports, planAllInspections } from './modules/aftercare/index.ts';
 import { checkpointAudit } from './modules/audit/index.ts';
 import { carryOutWaiting } from './modules/bankreports/index.ts';
+import { batchJobs } from './modules/batches/index.ts';
+import { lapseDue } from './modules/cases/index.ts';
 import { exchangeJobs } from './modules/exchange/index.ts';
 import { finaliseDue } from './modules/feedback/index.ts';
 import { filingJobs } from './modules/filings/index.ts';
@@ -17,7 +19,7 @@ import { openSigner } from './platform/signers.ts';
 
 /**
  * What the clock starts: every hour at :20 month-end balances and at :50 what limits are measured on, 00:10 signed checkpoints of the audit chains, 00:30 certificates whose objection window is over,
- * 06:00 yesterday's packages, 06:40 their reconciliation; and imports that a crash interrupted. `stop` the answer to end them.
+ * 06:00 yesterday's packages, 06:40 their reconciliation; 20:00–08:00 every ten minutes the banks' SFTP servers; and imports and batches that a crash interrupted. `stop` the answer to end them.
  */
 export async function startJobs(ownerUrl: string, db: Db, clock: Clock): Promise<Jobs> {
   const context = { actor: systemActor, clock };
@@ -42,6 +44,10 @@ export async function startJobs(ownerUrl: string, db: Db, clock: Clock): Promise
   await jobs.schedule('aftercare.plan-inspections', '40 0 * * *', async () => {
     await planAllInspections(db, context);
   });
+  await jobs.schedule('cases.lapse', '5 0 * * *', async () => {
+    await db.transaction(systemActor, (tx) => lapseDue(tx, context));
+  });
+  await batchJobs(jobs, db, clock);
   await resumeImports(db, context);
   return jobs;
 }

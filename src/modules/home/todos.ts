@@ -6,6 +6,7 @@ import { admissionTodos } from '../admissions/index.ts';
 import { aftercareTodos } from '../aftercare/index.ts';
 import { approvalTodos } from '../approvals/index.ts';
 import { bankReportTodos } from '../bankreports/index.ts';
+import { caseTodos } from '../cases/index.ts';
 import { exchangeTodos } from '../exchange/index.ts';
 import { feedbackTodos } from '../feedback/index.ts';
 import { filingTodos } from '../filings/index.ts';
@@ -19,6 +20,7 @@ export type TodoSource = (tx: Tx, caller: Caller, today: Day) => Promise<Todo[]>
 const sources: readonly TodoSource[] = [
   approvalTodos,
   admissionTodos,
+  caseTodos,
   filingTodos,
   bankReportTodos,
   aftercareTodos,
