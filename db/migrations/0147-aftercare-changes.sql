@@ -73,7 +73,6 @@ create table aftercare.release (
   status       text        not null default 'draft' check (status in ('draft', 'approving', 'approved', 'rejected', 'withdrawn', 'returned')),
   decided_on   date,
   letter_no    text,
-  letter_note  text,
   asked_by     integer     not null references identity.user_account,
   recorded_at  timestamptz not null default now(),
   primary key (guarantor_id, id),
@@ -83,7 +82,7 @@ create unique index one_open_release on aftercare.release (guarantor_id, guarant
 
 grant select, insert on aftercare.change, aftercare.consent, aftercare.chain_link, aftercare.release to rongdan_app;
 grant update (status, decided_on, done_on, successor_id) on aftercare.change to rongdan_app;
-grant update (status, decided_on, letter_no, letter_note) on aftercare.release to rongdan_app;
+grant update (status, decided_on, letter_no) on aftercare.release to rongdan_app;
 grant usage on all sequences in schema aftercare to rongdan_app;
 
 do $$

@@ -1,18 +1,37 @@
 import type { Day } from '../../kernel/day.ts';
-import type { Fen } from '../../kernel/money.ts';
+import { type Fen, formatYuan, minus } from '../../kernel/money.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
+import { issueDocument } from '../documents/index.ts';
 import type { Held } from './guarantee.ts';
 
-/** The letter of a release: its number, or why there is none yet. */
-export type Letter = { readonly number: string | null; readonly note: string | null };
-
-/** Issues the 解保函 of a release from the institution's template. */
+/**
+ * Issues the 解保函 of a release from the institution's template in force, shared with the bank. `held` is the guarantee before the
+ * release. Answers the letter's number; refused by name where the template wants what the book does not hold.
+ */
 export async function issueReleaseLetter(
-  _tx: Tx,
-  _context: Context,
-  _held: Held,
-  _release: { id: bigint; amount: Fen; releaseOn: Day; reason: string },
-): Promise<Letter> {
-  return { number: null, note: '解保函待在文书中出具' };
+  tx: Tx,
+  context: Context,
+  held: Held,
+  release: { id: bigint; amount: Fen; releaseOn: Day; reason: string },
+): Promise<{ number: string }> {
+  const left = minus(held.outstanding, release.amount);
+  const { number } = await issueDocument(tx, context, {
+    guarantorId: held.guarantorId,
+    template: 'release-letter',
+    subject: `release:${held.guarantorId}/${release.id}`,
+    fields: {
+      ...{ 银行名称: held.bankName, 借款人: held.customerName },
+      ...{ 借款合同号: held.loanContractNo ?? '—', 保证合同号: held.contractNo, 委托担保合同号: '—' },
+      // A loan that was settled first is released for what it was: the letter says the whole of it.
+      ...{
+        主债权金额: formatYuan(held.principal),
+        解除金额: formatYuan(release.amount > 0n ? release.amount : held.principal),
+      },
+      ...{ 解除日期: release.releaseOn, 剩余责任金额: formatYuan(left), 解除原因: release.reason },
+    },
+    customerName: held.customerName,
+    bankId: held.bankId,
+  });
+  return { number };
 }

@@ -248,14 +248,13 @@ export type ReleaseListRow = Party4 & {
   status: (typeof releaseStates)[number];
   decidedOn: Day | null;
   letterNo: string | null;
-  letterNote: string | null;
 };
 
 /** Releases, newest first. */
 export async function listReleases(tx: Tx, filter: OwnFilter, after: string | undefined, limit: number) {
   const { rows } = await sql<ReleaseListRow>`
     select ${partyColumns}, x.id, x.kind, x.amount, x.release_on as "releaseOn", x.reason, x.refund, x.refund_basis as basis, x.status,
-           x.decided_on as "decidedOn", x.letter_no as "letterNo", x.letter_note as "letterNote"
+           x.decided_on as "decidedOn", x.letter_no as "letterNo"
       from aftercare.release x ${parties}
      where ${narrowed(filter)} and ${seekOf(after)}
      order by x.id desc, x.guarantor_id desc

@@ -210,9 +210,8 @@ export const releaseDecided: OutcomeHandler = async (tx, context, event) => {
   });
   if (release.kind === 'full')
     await proposeChange(tx, context, { guarantorId, guaranteeId, kind: 'release', occurredOn: releaseOn });
-  const letter = await issueReleaseLetter(tx, context, held, { id, amount, releaseOn, reason });
+  // Papers are numbered under a lock: last.
+  const { number } = await issueReleaseLetter(tx, context, held, { id, amount, releaseOn, reason });
   await sql`
-    update aftercare.release set letter_no = ${letter.number}, letter_note = ${letter.note} where guarantor_id = ${guarantorId} and id = ${id}`.execute(
-    tx,
-  );
+    update aftercare.release set letter_no = ${number} where guarantor_id = ${guarantorId} and id = ${id}`.execute(tx);
 };

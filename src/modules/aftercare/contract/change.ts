@@ -164,7 +164,6 @@ export const releaseRow = z.object({
   status: z.enum(releaseStates),
   decidedOn: dayOut.nullable(),
   letterNo: z.string().nullable(),
-  letterNote: z.string().nullable(),
 });
 export type ReleaseRow = z.infer<typeof releaseRow>;
 export const releasePage = pageOf(releaseRow);
