@@ -46,7 +46,7 @@ export function pdfOf(of: PdfOf): Promise<Buffer> {
   });
   paper.flow(of.blocks, proof ? { name: of.issuer, caption: '业务专用章' } : undefined);
   if (proof) {
-    paper.space(10);
+    paper.space(36);
     paper.verification({
       url: proof.url,
       shown: proof.shown,

@@ -12,7 +12,7 @@ const plain = (said: string): Line => ({ kind: 'plain', text: said });
 const number: Line = { kind: 'right', text: '{{文号}}' };
 const table = (hasHead: boolean, ...rows: readonly (readonly string[])[]): Line => ({ kind: 'table', rows, hasHead });
 const signed: readonly Line[] = [
-  { kind: 'right', text: '{{印章}}{{担保机构}}（盖章）' },
+  { kind: 'right', text: '{{担保机构}}{{印章}}（盖章）' },
   { kind: 'right', text: '{{出具日期大写}}' },
 ];
 const debt = [

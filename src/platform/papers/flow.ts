@@ -66,11 +66,14 @@ function drawParagraph(page: Page, block: ParagraphBlock, seal: Seal | undefined
   if (pdf.y > pdf.page.margins.top) pdf.y += block.before;
   page.ensure(sizeOf(block) * 1.6);
   const isSealed = block.runs.some((run) => run.text.includes(sealMark));
-  if (isSealed && seal) page.ensure(sealRadius * 2);
-  const top = pdf.y;
+  if (isSealed && seal) {
+    // Room above and below, so that the seal covers the signature and not the text.
+    page.ensure(sealRadius * 2 + 8);
+    if (pdf.y > pdf.page.margins.top) pdf.y += sealRadius * 0.75;
+  }
   const width = page.width - block.left;
   drawRuns(page, block, page.left + block.left, width);
-  if (isSealed && seal) stamp(page, seal, block, top, width);
+  if (isSealed && seal) stamp(page, seal, block, width);
   pdf.y += block.after;
   pdf.x = page.left;
 }
@@ -106,8 +109,8 @@ function drawRuns(page: Page, block: ParagraphBlock, x: number, width: number): 
   });
 }
 
-/** Stamps around the place of the mark, which is taken to stand in the paragraph's last line. */
-function stamp(page: Page, seal: Seal, block: ParagraphBlock, top: number, width: number): void {
+/** Stamps between this line and the next, over the place of the mark. */
+function stamp(page: Page, seal: Seal, block: ParagraphBlock, width: number): void {
   const { pdf } = page;
   const bottom = pdf.y;
   pdf.font(fontOf(block.runs[0])).fontSize(sizeOf(block));
@@ -129,7 +132,7 @@ function stamp(page: Page, seal: Seal, block: ParagraphBlock, top: number, width
     Math.max(page.left + block.left + reach, page.left + sealRadius),
     page.left + page.width - sealRadius,
   );
-  const y = Math.max((Math.max(top, bottom - sizeOf(block) * 3) + bottom) / 2, sealRadius + 4);
+  const y = Math.max(bottom, sealRadius + 4);
   drawSeal(page, seal, x, Math.min(y, pdf.page.height - sealRadius - 30));
   pdf.y = bottom;
   pdf.x = page.left;
