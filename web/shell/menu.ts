@@ -9,6 +9,7 @@ export type MenuGroup = { readonly label: string; readonly icon: string; readonl
 export const menu: readonly MenuGroup[] = [
   { label: '工作台', icon: 'home', entries: [{ label: '工作台', path: '/' }] },
   { label: '区域地图', icon: 'map', entries: [{ label: '区域地图', path: '/map' }] },
+  { label: '担保项目', icon: 'case', entries: [{ label: '担保项目', path: '/cases' }] },
   {
     label: '业务台账',
     icon: 'book',
@@ -44,6 +45,15 @@ export const menu: readonly MenuGroup[] = [
     entries: [
       { label: '信用信息授权', path: '/credit-info' },
       { label: '向客户要资料', path: '/portal/requests' },
+    ],
+  },
+  {
+    label: '批量业务',
+    icon: 'batch',
+    entries: [
+      { label: '批量业务', path: '/batches' },
+      { label: '代偿率仪表', path: '/batches/meters' },
+      { label: '抽查与剔除', path: '/batches/samples' },
     ],
   },
   { label: '数据导入', icon: 'import', entries: [{ label: '数据导入', path: '/imports' }] },

@@ -27,7 +27,9 @@ type Known = {
   /** What accepted rows of this run have used up. */
   own: Moved;
 };
-const versionKey = (agreementId: number, version: number): string => `${agreementId}|${version}`;
+function versionKey(agreementId: number, version: number): string {
+  return `${agreementId}|${version}`;
+}
 
 /**
  * The bounds of every guarantor a run meets. A guarantor's whole book is reckoned once a run; what others enter and reserve is asked for

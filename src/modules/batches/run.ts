@@ -47,6 +47,7 @@ export async function runBatch(
     started?.();
     if (batch.phase !== 'done') await enterAll(db, clock, batch, hooks);
   } finally {
+    await client.query('select pg_advisory_unlock_all()').catch(() => {});
     // A connection that ends gives the lock back whatever state it is in.
     client.release(true);
   }
