@@ -17,6 +17,7 @@ import {
   PartitionOutlined,
   RightOutlined,
   SafetyCertificateOutlined,
+  SolutionOutlined,
 } from '@ant-design/icons';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { Menu, type MenuProps } from 'antd';
@@ -31,6 +32,7 @@ const icons: Record<string, ReactNode> = {
   map: <EnvironmentOutlined />,
   book: <BookOutlined />,
   gauge: <DashboardOutlined />,
+  case: <SolutionOutlined />,
   filing: <FileProtectOutlined />,
   batch: <ContainerOutlined />,
   service: <CustomerServiceOutlined />,

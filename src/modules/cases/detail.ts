@@ -4,7 +4,9 @@ import { type Fen, formatYuan } from '../../kernel/money.ts';
 import { formatDecimal, percent } from '../../kernel/ratio.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Caller } from '../../platform/http.ts';
+import { approvalOf } from '../approvals/index.ts';
 import { maskIdentity } from '../customers/index.ts';
+import { documentsOf } from '../documents/index.ts';
 import { productVersionOn } from '../products/index.ts';
 import type { caseDetail, scorecardModel } from './contract/detail.ts';
 import { type CaseDraft, counterKinds } from './contract.ts';
@@ -24,7 +26,7 @@ import {
 import { diligenceLines } from './rules/diligence.ts';
 import { mostOf, scorecardOn } from './rules/scorecard.ts';
 import { type VerbName, verbs, verbTitle } from './rules/states.ts';
-import { type CaseKey, callerSide, caseById, type StoredCase, unknownCase } from './store.ts';
+import { type CaseKey, callerSide, caseById, type StoredCase, subjectOf, unknownCase } from './store.ts';
 
 type Wire = z.input<typeof caseDetail>;
 const yuanOrNull = (amount: Fen | null) => (amount === null ? null : formatYuan(amount));
@@ -59,6 +61,8 @@ export async function detailOf(tx: Tx, key: CaseKey, caller: Caller, today: Day)
       appraised: yuanOrNull(each.appraised),
     })),
     ...(await judgedOf(tx, found, isOwnSide, today)),
+    approval: isOwnSide ? await approvalWire(tx, key) : null,
+    papers: await papersWire(tx, key),
     ...(await feesOf(tx, key)),
     events: (await eventsOf(tx, key)).map((each) => ({
       ...each,
@@ -169,6 +173,22 @@ async function judgedOf(
     memo: found.memo ?? (await memoNow(tx, found, today)),
   };
 }
+
+async function approvalWire(tx: Tx, key: CaseKey): Promise<Wire['approval']> {
+  const found = await approvalOf(tx, key.guarantorId, subjectOf(key));
+  return found ? { ...found, instanceId: String(found.instanceId) } : null;
+}
+
+const papersWire = async (tx: Tx, key: CaseKey): Promise<Wire['papers']> =>
+  (await documentsOf(tx, key.guarantorId, subjectOf(key))).map((each) => ({
+    documentId: String(each.documentId),
+    template: each.template,
+    number: each.number,
+    issuedOn: each.issuedOn,
+    issuedBy: each.issuedBy,
+    isRevoked: each.status === 'revoked',
+    revokedWhy: each.revokedWhy,
+  }));
 
 function modelWire(today: Day): z.input<typeof scorecardModel> | null {
   const model = scorecardOn(today);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dayOut, idWire, instantOut, moneyWire, ratioWire } from '../../../wire/wire.ts';
+import { stepWire } from '../../approvals/contract.ts';
 import { eligibilityFinding } from '../../products/contract.ts';
 import { applicantKind, caseDraft, caseState, finding, frequency, scoreInputs } from '../contract.ts';
 
@@ -192,6 +193,25 @@ export const caseDetail = z.object({
   scores: z.array(score),
   scorecard: scorecardModel.nullable(),
   memo: z.array(memoSection),
+  approval: z
+    .object({
+      instanceId: idWire,
+      status: z.enum(['open', 'approved', 'rejected', 'withdrawn', 'returned']),
+      chainTitle: z.string(),
+      steps: z.array(stepWire),
+    })
+    .nullable(),
+  papers: z.array(
+    z.object({
+      documentId: idWire,
+      template: z.string(),
+      number: z.string(),
+      issuedOn: dayOut,
+      issuedBy: z.string(),
+      isRevoked: z.boolean(),
+      revokedWhy: z.string().nullable(),
+    }),
+  ),
   feePlan: feePlan.nullable(),
   receipts: z.array(receipt),
   events: z.array(event),
