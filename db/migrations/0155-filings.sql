@@ -133,17 +133,22 @@ select g.guarantor_id, g.id as guarantee_id, g.contract_no, g.loan_contract_no,
 create function filings.eligible_new(of_from date, of_to date)
 returns table (guarantor_id integer, guarantee_id bigint, occurred_on date, guaranteed bigint)
 language sql stable as $$
+  with first as materialized (
+    select m.guarantor_id, m.guarantee_id, min(m.occurred_on) as occurred_on
+      from guarantees.movement m
+     where m.kind = 1 and m.occurred_on between of_from and of_to
+       and not exists (select from guarantees.movement y
+                        where y.guarantor_id = m.guarantor_id and y.guarantee_id = m.guarantee_id and y.reverses_seq = m.seq)
+     group by 1, 2)
   select f.guarantor_id, f.guarantee_id, f.occurred_on, g.guaranteed::bigint
-    from (select s.guarantor_id, s.guarantee_id,
-                 (select min(d.occurred_on) from guarantees.movement d
-                   where d.guarantor_id = s.guarantor_id and d.guarantee_id = s.guarantee_id and d.kind = 1
-                     and not exists (select from guarantees.movement y
-                                      where y.guarantor_id = d.guarantor_id and y.guarantee_id = d.guarantee_id and y.reverses_seq = d.seq)) as occurred_on
-            from (select distinct m.guarantor_id, m.guarantee_id from guarantees.movement m
-                   where m.kind = 1 and m.occurred_on between of_from and of_to) s) f
+    from first f
     join guarantees.guarantee g on g.guarantor_id = f.guarantor_id and g.id = f.guarantee_id
     join agreements.version v on v.guarantor_id = g.guarantor_id and v.agreement_id = g.agreement_id and v.version = g.agreement_version
-   where f.occurred_on between of_from and of_to and v.province_share + v.fund_share > 0 $$;
+   where v.province_share + v.fund_share > 0
+     and not exists (select from guarantees.movement d
+                      where d.guarantor_id = f.guarantor_id and d.guarantee_id = f.guarantee_id and d.kind = 1 and d.occurred_on < of_from
+                        and not exists (select from guarantees.movement y
+                                         where y.guarantor_id = d.guarantor_id and y.guarantee_id = d.guarantee_id and y.reverses_seq = d.seq)) $$;
 
 alter table filings.batch enable row level security;
 create policy visible on filings.batch for select to rongdan_app using (

@@ -42,6 +42,7 @@ export const selected = (selection: Selection) => sql`
  */
 export async function checkFilings(tx: Tx, context: Context, selection: Selection): Promise<Checked[]> {
   const { rows } = await sql<Row>`
+    with chosen as materialized (select r.* from filings.record r where ${selected(selection)})
     select r.guarantor_id as "guarantorId", r.id, r.business_no as "businessNo", r.kind, r.occurred_on as "occurredOn", r.content,
            r.supplement, r.detail, b.content as book, f.status as initial,
            case when r.kind = 'new' and r.loan_contract_no <> '' then
@@ -49,10 +50,9 @@ export async function checkFilings(tx: Tx, context: Context, selection: Selectio
                where o.loan_contract_no = r.loan_contract_no and o.kind = 'new' and o.status <> 'withdrawn'
                  and (o.guarantor_id, o.id) <> (r.guarantor_id, r.id))::integer
            else 0 end as "sameLoan"
-      from filings.record r
-      join filings.book b on b.guarantor_id = r.guarantor_id and b.guarantee_id = r.guarantee_id
+      from chosen r
+     cross join lateral (select k.content from filings.book k where k.guarantor_id = r.guarantor_id and k.guarantee_id = r.guarantee_id offset 0) b
       left join filings.record f on f.guarantor_id = r.guarantor_id and f.id = r.initial_id
-     where ${selected(selection)}
      order by r.business_no`.execute(tx);
   const products = await productsOf(tx, rows);
   const today = context.clock.today();

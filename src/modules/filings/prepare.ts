@@ -107,11 +107,13 @@ const own = ({ guarantorId }: Span, column: string) =>
 async function prepareNew(tx: Tx, span: Span): Promise<Inserted[]> {
   const { rows } = await sql<Inserted>`
     insert into filings.record (guarantor_id, guarantee_id, kind, occurred_on, business_no, contract_no, loan_contract_no, content)
-    select b.guarantor_id, b.guarantee_id, 'new', e.occurred_on, ${businessNo(sql`e.occurred_on::text`)}, b.contract_no, b.loan_contract_no, b.content
-      from filings.eligible_new(${span.from}, ${span.to}) e
-      join filings.book b on b.guarantor_id = e.guarantor_id and b.guarantee_id = e.guarantee_id
-     where ${own(span, 'e.guarantor_id')}
-       and not exists (select from filings.record r where r.guarantor_id = e.guarantor_id and r.guarantee_id = e.guarantee_id and r.kind = 'new')
+    with owed as materialized (
+      select e.guarantor_id, e.guarantee_id, e.occurred_on
+        from filings.eligible_new(${span.from}, ${span.to}) e
+       where ${own(span, 'e.guarantor_id')}
+         and not exists (select from filings.record r where r.guarantor_id = e.guarantor_id and r.guarantee_id = e.guarantee_id and r.kind = 'new'))
+    select b.guarantor_id, b.guarantee_id, 'new', o.occurred_on, ${businessNo(sql`o.occurred_on::text`)}, b.contract_no, b.loan_contract_no, b.content
+      from owed o ${bookOf(sql`o.guarantor_id`, sql`o.guarantee_id`)}
     on conflict do nothing
     returning guarantor_id as "guarantorId", id, kind`.execute(tx);
   return rows;
@@ -120,17 +122,18 @@ async function prepareNew(tx: Tx, span: Span): Promise<Inserted[]> {
 async function prepareExtensions(tx: Tx, span: Span): Promise<Inserted[]> {
   const { rows } = await sql<Inserted>`
     insert into filings.record (guarantor_id, guarantee_id, kind, occurred_on, business_no, initial_id, contract_no, loan_contract_no, content, detail)
-    select b.guarantor_id, b.guarantee_id, 'extend', m.occurred_on,
-           ${followingNo(sql`f.business_no`, 'extend', sql`m.occurred_on`, '')}, f.id, b.contract_no, b.loan_contract_no, b.content,
-           jsonb_build_object('extendedTo', m.extended_to_on)
+    with owed as materialized (
+      select m.guarantor_id, m.guarantee_id, m.occurred_on, m.extended_to_on, f.id as initial_id, f.business_no
       from guarantees.movement m
       join filings.record f on f.guarantor_id = m.guarantor_id and f.guarantee_id = m.guarantee_id and f.kind = 'new'
-      join filings.book b on b.guarantor_id = m.guarantor_id and b.guarantee_id = m.guarantee_id
      where m.kind = 3 and m.occurred_on between ${span.from} and ${span.to} and ${own(span, 'm.guarantor_id')}
        and not exists (select from guarantees.movement y
                         where y.guarantor_id = m.guarantor_id and y.guarantee_id = m.guarantee_id and y.reverses_seq = m.seq)
        and not exists (select from filings.record r
-                        where r.guarantor_id = m.guarantor_id and r.guarantee_id = m.guarantee_id and r.kind = 'extend' and r.occurred_on = m.occurred_on)
+                        where r.guarantor_id = m.guarantor_id and r.guarantee_id = m.guarantee_id and r.kind = 'extend' and r.occurred_on = m.occurred_on))
+    select b.guarantor_id, b.guarantee_id, 'extend', o.occurred_on, ${followingNo(sql`o.business_no`, 'extend', sql`o.occurred_on`, '')},
+           o.initial_id, b.contract_no, b.loan_contract_no, b.content, jsonb_build_object('extendedTo', o.extended_to_on)
+      from owed o ${bookOf(sql`o.guarantor_id`, sql`o.guarantee_id`)}
     on conflict do nothing
     returning guarantor_id as "guarantorId", id, kind`.execute(tx);
   return rows;
@@ -139,19 +142,25 @@ async function prepareExtensions(tx: Tx, span: Span): Promise<Inserted[]> {
 async function prepareReleases(tx: Tx, span: Span): Promise<Inserted[]> {
   const { rows } = await sql<Inserted>`
     insert into filings.record (guarantor_id, guarantee_id, kind, occurred_on, business_no, initial_id, contract_no, loan_contract_no, content, detail)
+    with owed as materialized (
+      select g.guarantor_id, g.id as guarantee_id, f.id as initial_id, f.business_no
+        from guarantees.guarantee g
+        join filings.record f on f.guarantor_id = g.guarantor_id and f.guarantee_id = g.id and f.kind = 'new'
+       where g.status in ('released', 'claimed', 'written-off') and ${own(span, 'g.guarantor_id')}
+         and not exists (select from filings.record r where r.guarantor_id = g.guarantor_id and r.guarantee_id = g.id and r.kind = 'release'))
     select b.guarantor_id, b.guarantee_id, 'release', (b.content ->> 'releasedOn')::date,
-           ${followingNo(sql`f.business_no`, 'release', sql`(b.content ->> 'releasedOn')::date`, '')}, f.id, b.contract_no, b.loan_contract_no,
-           b.content, ${releaseDetail}
-      from guarantees.guarantee g
-      join filings.record f on f.guarantor_id = g.guarantor_id and f.guarantee_id = g.id and f.kind = 'new'
-      join filings.book b on b.guarantor_id = g.guarantor_id and b.guarantee_id = g.id
-     where g.status in ('released', 'claimed', 'written-off') and ${own(span, 'g.guarantor_id')}
-       and (b.content ->> 'releasedOn')::date between ${span.from} and ${span.to}
-       and not exists (select from filings.record r where r.guarantor_id = g.guarantor_id and r.guarantee_id = g.id and r.kind = 'release')
+           ${followingNo(sql`o.business_no`, 'release', sql`(b.content ->> 'releasedOn')::date`, '')}, o.initial_id, b.contract_no,
+           b.loan_contract_no, b.content, ${releaseDetail}
+      from owed o ${bookOf(sql`o.guarantor_id`, sql`o.guarantee_id`)}
+     where (b.content ->> 'releasedOn')::date between ${span.from} and ${span.to}
     on conflict do nothing
     returning guarantor_id as "guarantorId", id, kind`.execute(tx);
   return rows;
 }
+
+/** The book of each row, looked up by its key: the planner would otherwise read all of the book for a handful of rows. */
+const bookOf = (guarantorId: ReturnType<typeof sql>, guaranteeId: ReturnType<typeof sql>) =>
+  sql`cross join lateral (select * from filings.book k where k.guarantor_id = ${guarantorId} and k.guarantee_id = ${guaranteeId} offset 0) b`;
 
 /** '太原机构编码-202610-00000042': whose, since when, which. */
 const businessNo = (day: ReturnType<typeof sql>) =>
