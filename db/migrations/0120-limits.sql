@@ -164,17 +164,19 @@ create policy change_own on limits.book_base for update to rongdan_app using (
 -- case with itself would see only its own loans and every limit too wide. Null for who has no business with the guarantor. With locks: guarantor, bank (shared: only a new line
 -- excludes decisions), customers of the group by id, in this order everywhere; each statement after them sees what others committed.
 create function limits.facts(g integer, c bigint, b integer, p text, at_county integer, on_day date, own_subject text, with_locks boolean)
-returns jsonb language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+returns jsonb language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   members    bigint[];
   base       limits.book_base;
   line       limits.bank_line;
   held       jsonb;
-  standing   jsonb;
+  own_group  bigint;
   reserved   jsonb;
   promised   jsonb;
   issued     jsonb;
   this_year  integer := extract(year from on_day);
+  head       jsonb;
   sees_book  boolean := identity.sees_all() or g = any (identity.my_guarantors());
 begin
   if not sees_book and (b is null or b <> identity.my_bank() or with_locks) then
@@ -187,18 +189,18 @@ begin
     end if;
   end if;
   if c is not null then
-    if with_locks then
-      perform from customers.customer f
-        where f.guarantor_id = g
-          and (f.id = c or f.group_id = (select o.group_id from customers.customer o where o.guarantor_id = g and o.id = c))
-        order by f.id for update;
+    select f.group_id into own_group from customers.customer f where f.guarantor_id = g and f.id = c;
+    if own_group is null then
+      members := array[c];
+    else
+      select array_agg(f.id) into members from customers.customer f where f.guarantor_id = g and f.group_id = own_group;
     end if;
-    select array_agg(f.id) into members from customers.customer f
-     where f.guarantor_id = g
-       and (f.id = c or f.group_id = (select o.group_id from customers.customer o where o.guarantor_id = g and o.id = c));
+    if with_locks then
+      perform from customers.customer f where f.guarantor_id = g and f.id = any (members) order by f.id for update;
+    end if;
     select coalesce(jsonb_agg(x), '[]') into held from (
       select f.id::text as "customerId", f.name, f.kind, f.size_class as "sizeClass", pr.class as "guaranteeClass",
-             case when f.issuer_rating_on <= on_day then f.issuer_rating end as "issuerRating",
+             case when f.issuer_rating_on <= on_day then f.issuer_rating end as "issuerRating", sum(m.principal)::text as committed,
              sum(m.now)::text as contract, sum(round(m.now::numeric * m.guaranteed / m.principal))::text as borne
         from (select e.customer_id, e.product_code, e.principal, e.guaranteed,
                      case when e.status = 'pending' then e.principal else e.outstanding end as now
@@ -207,11 +209,6 @@ begin
         join customers.customer f on f.guarantor_id = g and f.id = m.customer_id
         join agreements.product pr on pr.code = m.product_code
        group by f.id, f.name, f.kind, f.size_class, pr.class, f.issuer_rating_on, f.issuer_rating) x;
-    select jsonb_build_object(
-             'balance', coalesce(sum(case when e.status = 'pending' then e.principal else e.outstanding end), 0)::text,
-             'committed', coalesce(sum(e.principal), 0)::text) into standing
-      from guarantees.guarantee e
-     where e.guarantor_id = g and e.customer_id = c and (e.status = 'pending' or e.outstanding <> 0);
     select coalesce(jsonb_agg(jsonb_build_object('customerId', r.customer_id::text, 'name', f.name, 'kind', f.kind, 'sizeClass', f.size_class,
              'issuerRating', case when f.issuer_rating_on <= on_day then f.issuer_rating end, 'guaranteeClass', pr.class,
              'contract', r.amount::text, 'borne', r.guaranteed::text)), '[]') into reserved
@@ -238,15 +235,19 @@ begin
      group by 1, 2, 3) x;
   select * into line from limits.bank_line l
    where l.bank_id = b and l.from_on <= on_day and l.to_on >= on_day order by l.version desc limit 1;
+  -- Last: what is decided is written down at once, and the chain's head need not be asked for again.
+  if with_locks then
+    select jsonb_build_object('seq', h.seq::text, 'hash', h.hash) into head from audit.lock_head(g) h;
+  end if;
   return jsonb_build_object(
-    'isOld', base.since < now() - interval '70 minutes', 'seesBook', sees_book,
+    'auditHead', head, 'isOld', base.since < now() - interval '70 minutes', 'seesBook', sees_book,
     'capital', (select jsonb_build_object('netAssets', k.net_assets::text, 'stakes', k.stakes_in_guarantors::text, 'asOf', k.as_of_on)
                   from institutions.capital_fact k where k.guarantor_id = g and k.as_of_on <= on_day
                  order by k.as_of_on desc, k.recorded_at desc limit 1),
     'customer', (select jsonb_build_object('customerId', f.id::text, 'name', f.name, 'kind', f.kind, 'sizeClass', f.size_class,
                    'isGrouped', f.group_id is not null, 'issuerRating', case when f.issuer_rating_on <= on_day then f.issuer_rating end)
                    from customers.customer f where f.guarantor_id = g and f.id = c),
-    'held', coalesce(held, '[]'), 'standing', standing, 'reserved', coalesce(reserved, '[]'), 'promised', promised,
+    'held', coalesce(held, '[]'), 'reserved', coalesce(reserved, '[]'), 'promised', promised,
     'base', case when base.guarantor_id is null then null else jsonb_build_object('asOf', base.as_of_on, 'since', base.since,
               'liability', base.liability::text, 'supportBalance', base.support_balance::text, 'totalBalance', base.total_balance::text,
               'supportHouseholds', base.support_households, 'totalHouseholds', base.total_households,
@@ -278,3 +279,18 @@ begin
 end $$;
 revoke all on function limits.facts(integer, bigint, integer, text, integer, date, text, boolean) from public;
 grant execute on function limits.facts(integer, bigint, integer, text, integer, date, text, boolean) to rongdan_app;
+
+-- Holds room for a subject in place of what it held before. As the caller: policies decide whose rows these are. Plans kept for the session.
+create function limits.hold(g integer, of_subject text, c bigint, b integer, p text, at_county integer, of_amount bigint, of_guaranteed bigint,
+  of_liability bigint, until date, today date, by_user integer)
+returns bigint language plpgsql volatile set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare
+  made bigint;
+begin
+  update limits.reservation r set status = 'released', ended_on = today
+   where r.guarantor_id = g and r.subject = of_subject and r.status = 'held';
+  insert into limits.reservation (guarantor_id, subject, customer_id, bank_id, product_code, county, amount, guaranteed, liability, until_on, recorded_by)
+  values (g, of_subject, c, b, p, at_county, of_amount, of_guaranteed, of_liability, until, by_user) returning id into made;
+  return made;
+end $$;
+grant execute on function limits.hold(integer, text, bigint, integer, text, integer, bigint, bigint, bigint, date, date, integer) to rongdan_app;

@@ -14,10 +14,13 @@ import {
 } from '../../src/modules/identity/index.ts';
 import { importFile } from '../../src/modules/imports/index.ts';
 import { createInstitution, loadRegions, recordCapital } from '../../src/modules/institutions/index.ts';
+import { loadBaseline } from '../../src/modules/products/index.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { type Db, systemActor, type Tx } from '../../src/platform/db.ts';
 import type { Context } from '../../src/platform/http.ts';
 import { type BookOwner, demoProfiles, writeBook } from './book-files.ts';
+import { seedLimits } from './limits.ts';
+import { seedFilings } from './filings.ts';
 import { products, splits } from './products.ts';
 import { type PlannedInstitution, plannedInstitutions, plannedPeople, unmergedCounties } from './province.ts';
 import { seeded } from './random.ts';
@@ -62,6 +65,8 @@ export async function loadDemo(options: DemoOptions): Promise<void> {
   await loadBook(options, context, owners, today);
   const entered = await enterRecentDays(db, context, today, options.seed ?? 14);
   options.say(`逐笔登记近日变动 ${entered} 笔`);
+  options.say(await seedLimits(db, context, today));
+  options.say(await seedFilings(db, context, today));
 }
 
 type Province = {
@@ -99,6 +104,7 @@ async function loadProvince(tx: Tx, context: Context): Promise<Province> {
     .insertInto('agreements.product')
     .values(products.map((each) => ({ ...each })))
     .execute();
+  await loadBaseline(tx, context);
   return { regions, institutions, ids };
 }
 

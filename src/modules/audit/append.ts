@@ -44,22 +44,22 @@ export const hashOfEntry = (facts: AuditFacts): string =>
     ]),
   );
 
+/** The newest seq and hash of a chain, locked until commit. */
+export type AuditHead = { readonly seq: bigint; readonly hash: string };
+
 /**
- * Adds one entry to a chain, in the caller's transaction: it stands or falls with what it records.
- * Locks the chain until commit, so call it last. Throws when the transaction's actor is not the context's.
+ * Adds one entry to a chain, in the caller's transaction: it stands or falls with what it records. Locks the chain until commit
+ * (`audit.lock_head`), so call it last. `locked` spares the look where the caller's own statement locked the head already.
+ * Throws when the transaction's actor is not the context's.
  */
 export async function appendAudit(
   tx: Tx,
   context: Context,
   record: AuditRecord,
+  locked?: AuditHead | 'empty',
 ): Promise<{ seq: bigint; hash: string }> {
   const detail = canonicalJson(record.detail ?? {});
-  await sql`select pg_advisory_xact_lock(${lockClass}, ${record.chain})`.execute(tx);
-  const head = await tx
-    .selectFrom('audit.head')
-    .select(['seq', 'hash'])
-    .where('chain_id', '=', record.chain)
-    .executeTakeFirst();
+  const head = locked === 'empty' ? undefined : (locked ?? (await lockHead(tx, record.chain)));
   const facts: AuditFacts = {
     chain: record.chain,
     seq: (head?.seq ?? 0n) + 1n,
@@ -71,27 +71,12 @@ export async function appendAudit(
     previous: head?.hash ?? genesis,
   };
   const hash = hashOfEntry(facts);
-  await tx
-    .insertInto('audit.entry')
-    .values({
-      chain_id: facts.chain,
-      seq: facts.seq,
-      recorded_at: facts.recordedAt,
-      user_id: facts.userId,
-      action: facts.action,
-      subject: facts.subject,
-      detail,
-      previous_hash: facts.previous,
-      hash,
-    })
-    .execute();
-  await tx
-    .insertInto('audit.head')
-    .values({ chain_id: facts.chain, seq: facts.seq, hash })
-    .onConflict((conflict) => conflict.column('chain_id').doUpdateSet({ seq: facts.seq, hash }))
-    .execute();
+  await sql`select audit.append(${facts.chain}, ${facts.seq}, ${facts.recordedAt}, ${facts.userId}, ${facts.action}, ${facts.subject},
+    ${detail}, ${facts.previous}, ${hash})`.execute(tx);
   return { seq: facts.seq, hash };
 }
 
-// Any constant does: it keeps the chains' locks apart from other advisory locks.
-const lockClass = 1505;
+async function lockHead(tx: Tx, chain: number): Promise<AuditHead | undefined> {
+  const { rows } = await sql<AuditHead>`select seq, hash from audit.lock_head(${chain})`.execute(tx);
+  return rows[0];
+}

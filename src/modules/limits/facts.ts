@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
-import { type Fen, fen } from '../../kernel/money.ts';
+import { type Fen, fen, plus } from '../../kernel/money.ts';
 import { Refused } from '../../kernel/refusal.ts';
 import type { Tx } from '../../platform/db.ts';
+import type { AuditHead } from '../audit/index.ts';
 import type { HeldBalance } from '../guarantees/index.ts';
 import { freshBase, saveBase } from './book-base.ts';
 
@@ -41,6 +42,8 @@ export type BaseFacts = {
 
 /** Everything the limits of one case rest on, read in one statement. Amounts in 分. */
 export type Facts = {
+  /** The head of the guarantor's audit chain, where the facts were locked. */
+  readonly auditHead: AuditHead | 'empty';
   readonly capital: { netAssets: Fen; stakes: Fen; asOf: Day } | null;
   readonly customer: (Omit<HeldBalance, 'contract' | 'borne' | 'guaranteeClass'> & { isGrouped: boolean }) | null;
   /** Outstanding of the customer and its related group by class. */
@@ -134,13 +137,13 @@ type RawHeld = Omit<HeldBalance, 'customerId' | 'contract' | 'borne'> & {
 };
 type Texts<T> = { readonly [K in keyof T]: T[K] extends Fen ? string : T[K] };
 type Raw = {
+  auditHead: { seq: string; hash: string } | null;
   /** The base was reckoned more than an hour ago. */
   isOld: boolean;
   seesBook: boolean;
   capital: Texts<NonNullable<Facts['capital']>> | null;
   customer: (Omit<NonNullable<Facts['customer']>, 'customerId'> & { customerId: string }) | null;
-  held: RawHeld[];
-  standing: { balance: string; committed: string } | null;
+  held: (RawHeld & { committed: string })[];
   reserved: RawHeld[];
   promised: Texts<Facts['promised'][number]>[];
   base: RawBase | null;
@@ -165,10 +168,16 @@ const balanceOf = (raw: RawHeld): HeldBalance => ({
   borne: money(raw.borne),
 });
 
+const standingOf = (own: Raw['held']) => ({
+  balance: plus(...own.map((each) => money(each.contract))),
+  committed: plus(...own.map((each) => money(each.committed))),
+});
+
 function factsFrom(raw: Raw): Facts {
   const base = raw.base as RawBase;
   return {
     ...raw,
+    auditHead: raw.auditHead === null ? 'empty' : { seq: BigInt(raw.auditHead.seq), hash: raw.auditHead.hash },
     capital: raw.capital && {
       ...raw.capital,
       netAssets: money(raw.capital.netAssets),
@@ -176,7 +185,7 @@ function factsFrom(raw: Raw): Facts {
     },
     customer: raw.customer && { ...raw.customer, customerId: BigInt(raw.customer.customerId) },
     held: raw.held.map(balanceOf),
-    standing: raw.standing && { balance: money(raw.standing.balance), committed: money(raw.standing.committed) },
+    standing: raw.customer && standingOf(raw.held.filter((each) => each.customerId === raw.customer?.customerId)),
     reserved: raw.reserved.map(balanceOf),
     promised: raw.promised.map((each) => ({ ...each, amount: money(each.amount), liability: money(each.liability) })),
     base: {

@@ -36,7 +36,8 @@ export type ReserveCommand = {
 
 /**
  * Holds room for a case until a day. Locks guarantor, bank, customers, in this order, until commit: cases at once never overshoot.
- * Replaces the subject's own earlier reservation. Refused with every limit that is breached; then nothing changes.
+ * Replaces the subject's own earlier reservation. Refused with every limit that is breached; then nothing changes. The guarantor's audit
+ * chain is locked with the facts: in a transaction of several actions call this before those that write to it.
  */
 export async function reserve(tx: Tx, context: Context, command: ReserveCommand): Promise<HeadroomLine[]> {
   const on = context.clock.today();
@@ -56,24 +57,18 @@ export async function reserve(tx: Tx, context: Context, command: ReserveCommand)
   const { lines, liability } = headroomLines(facts, asked);
   const refusals = refusalsOf(lines);
   if (refusals.length > 0) throw new Refused(refusals);
-  const { rows } = await sql<{ id: bigint }>`
-    with earlier as (
-      update limits.reservation set status = 'released', ended_on = ${on}
-       where guarantor_id = ${command.guarantorId} and subject = ${command.subject} and status = 'held' returning id),
-    made as (
-      insert into limits.reservation (guarantor_id, subject, customer_id, bank_id, product_code, county, amount, guaranteed, liability,
-        until_on, recorded_by)
-      select ${command.guarantorId}, ${command.subject}, ${command.customerId}, ${command.bankId}, ${command.productCode},
-        ${command.county}, ${command.amount}, ${command.guaranteed}, ${liability}, ${command.until}, ${context.actor.userId}
-       where (select count(*) from earlier) >= 0
-      returning id)
-    select id from made`.execute(tx);
-  await appendAudit(tx, context, {
+  const { rows } = await sql<{
+    id: bigint;
+  }>`select limits.hold(${command.guarantorId}, ${command.subject}, ${command.customerId},
+    ${command.bankId}, ${command.productCode}, ${command.county}, ${command.amount}, ${command.guaranteed}, ${liability},
+    ${command.until}, ${on}, ${context.actor.userId}) as id`.execute(tx);
+  const record = {
     chain: command.guarantorId,
     action: 'limits.reserve',
     subject: `reservation:${command.guarantorId}/${rows[0]?.id}`,
     detail: { subject: command.subject, amount: formatYuan(command.amount), until: command.until },
-  });
+  };
+  await appendAudit(tx, context, record, facts.auditHead);
   return lines;
 }
 
