@@ -3,6 +3,9 @@ import { dayOut, dayWire, idWire, instantOut, moneyWire, pageOf, pageQuery, rati
 import { customerKind, sizeClassWire } from '../customers/contract.ts';
 import { eligibilityFinding } from '../products/contract.ts';
 
+export { customerKindTitles } from '../customers/contract.ts';
+export type { EligibilityFinding } from '../products/contract.ts';
+
 export const caseState = z.enum([
   'draft',
   'submitted',

@@ -7,9 +7,8 @@ import { admissionStanding } from '../admissions/index.ts';
 import { type PinnedVersion, versionInForce } from '../agreements/index.ts';
 import { missingItems } from '../attachments/index.ts';
 import { identityHash, sizeOf } from '../customers/index.ts';
-import type { EligibilityFinding } from '../products/contract.ts';
 import { eligibility, type ProductVersion, productVersionOn } from '../products/index.ts';
-import type { CaseApplication } from './contract.ts';
+import type { CaseApplication, EligibilityFinding } from './contract.ts';
 import { checkTwins, type Elsewhere, elsewhereText, guaranteedOf, tagsOf } from './rules/application.ts';
 import { customerStanding, elsewhereOf, subjectOf, twinsOf } from './store.ts';
 

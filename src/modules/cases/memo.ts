@@ -4,10 +4,10 @@ import { percent, showPercent } from '../../kernel/ratio.ts';
 import { textOfInstant } from '../../platform/clock.ts';
 import type { Tx } from '../../platform/db.ts';
 import { createPaper } from '../../platform/papers/index.ts';
-import { customerKindTitles } from '../customers/contract.ts';
 import { identityHash } from '../customers/index.ts';
 import type { HeadroomLine } from '../limits/index.ts';
 import type { MemoSection } from './contract/detail.ts';
+import { customerKindTitles } from './contract.ts';
 import { sizeOfApplicant } from './gather.ts';
 import { conclusionsOf, countersOf, itemsOf, relatedOf, reviewsOf, scoresOf, visitsOf } from './parts-store.ts';
 import { elsewhereText } from './rules/application.ts';
@@ -47,11 +47,7 @@ export async function memoNow(
 ): Promise<MemoSection[]> {
   const { application } = found;
   if (!application) return [];
-  const items = new Map((await itemsOf(tx, found)).map((each) => [each.code, each]));
-  const conclusions = await conclusionsOf(tx, found);
-  const lastRound = Math.max(0, ...conclusions.map((each) => each.round));
   const [review] = await reviewsOf(tx, found);
-  const [score] = await scoresOf(tx, found);
   const { evidence } = sizeOfApplicant(application, on);
   return memoOf({
     href: `/cases/${found.guarantorId}/${found.id}`,
@@ -80,6 +76,25 @@ export async function memoNow(
     eligibility: found.eligibility ?? [],
     elsewhere: await elsewhereNow(tx, found),
     related: await relatedOf(tx, found),
+    ...(await workOf(tx, found)),
+    score: await scoreOfCase(tx, found),
+    review: review ?? null,
+    headroom: lines.map((each) => ({
+      title: each.title,
+      limit: each.limit === null ? '未设' : `${formatYuan(each.limit)} 元`,
+      after: `${formatYuan(each.after)} 元`,
+      isBreached: each.isBreached,
+      source: each.source,
+    })),
+  });
+}
+
+/** What was done to the case: findings, visits, conclusions of the last round, counter-guarantees. */
+async function workOf(tx: Tx, found: StoredCase) {
+  const items = new Map((await itemsOf(tx, found)).map((each) => [each.code, each]));
+  const conclusions = await conclusionsOf(tx, found);
+  const lastRound = Math.max(0, ...conclusions.map((each) => each.round));
+  return {
     items: diligenceLines.map(({ code, title, clause }) => ({
       title,
       clause,
@@ -103,23 +118,14 @@ export async function memoNow(
       verdict: each.legalVerdict,
       opinion: each.legalOpinion,
     })),
-    score: score
-      ? {
-          model: score.model,
-          score: score.score,
-          grade: score.grade,
-          unverified: scorecards.find((each) => each.version === score.model)?.unverified ?? '',
-        }
-      : null,
-    review: review ?? null,
-    headroom: lines.map((each) => ({
-      title: each.title,
-      limit: each.limit === null ? '未设' : `${formatYuan(each.limit)} 元`,
-      after: `${formatYuan(each.after)} 元`,
-      isBreached: each.isBreached,
-      source: each.source,
-    })),
-  });
+  };
+}
+
+async function scoreOfCase(tx: Tx, found: StoredCase) {
+  const [score] = await scoresOf(tx, found);
+  if (!score) return null;
+  const unverified = scorecards.find((each) => each.version === score.model)?.unverified ?? '';
+  return { model: score.model, score: score.score, grade: score.grade, unverified };
 }
 
 /** The memo as PDF. */

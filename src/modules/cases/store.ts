@@ -5,9 +5,8 @@ import { Refused } from '../../kernel/refusal.ts';
 import { textOfInstant } from '../../platform/clock.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
-import type { EligibilityFinding } from '../products/contract.ts';
 import type { MemoSection } from './contract/detail.ts';
-import type { CaseApplication, CaseDraft, CaseState } from './contract.ts';
+import type { CaseApplication, CaseDraft, CaseState, EligibilityFinding } from './contract.ts';
 import { refuseVerb, type VerbName, verbs } from './rules/states.ts';
 
 /** One case as stored; amounts in 分. */
@@ -255,4 +254,12 @@ export async function managerProblem(
   if (rows.some((row) => row.same)) return 'A角、B角须为两个不同的人';
   const unfit = rows.filter((row) => !row.fits).length;
   return unfit > 0 ? 'A角、B角须为本机构在岗的客户经理' : undefined;
+}
+
+/** The day in Shanghai on which an instant of the wire falls. */
+export async function dayOfText(tx: Tx, instant: string): Promise<Day> {
+  const { rows } = await sql<{
+    day: Day;
+  }>`select (${instant}::timestamptz at time zone 'Asia/Shanghai')::date as day`.execute(tx);
+  return (rows[0] as { day: Day }).day;
 }

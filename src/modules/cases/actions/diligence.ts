@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { type Refusal, Refused } from '../../../kernel/refusal.ts';
-import { dayOfInstant } from '../../../platform/clock.ts';
 import type { Tx } from '../../../platform/db.ts';
 import type { Context } from '../../../platform/http.ts';
 import { attachmentsOf, missingItems } from '../../attachments/index.ts';
@@ -10,7 +9,7 @@ import { productVersionOn } from '../../products/index.ts';
 import type { checklistChange, newConclusion, newVisit } from '../contract.ts';
 import { conclusionsOf, itemsOf, nextSeq, visitsOf } from '../parts-store.ts';
 import { checkConclusion, checkFindings, checkVisit } from '../rules/diligence.ts';
-import { addEvent, type CaseKey, lockCase, moveCase, type StoredCase, subjectOf } from '../store.ts';
+import { addEvent, type CaseKey, dayOfText, lockCase, moveCase, type StoredCase, subjectOf } from '../store.ts';
 
 /** Which part of the pair the caller is; refused (403) for anybody else. */
 export function partOf(found: StoredCase, context: Context): 'A' | 'B' {
@@ -66,9 +65,8 @@ export async function recordVisit(
 ): Promise<{ seq: number }> {
   const found = await lockCase(tx, command, 'visit');
   partOf(found, context);
-  const visitedAt = new Date(command.visitedAt);
   const refusals = [
-    ...checkVisit(dayOfInstant(visitedAt), context.clock.today()),
+    ...checkVisit(await dayOfText(tx, command.visitedAt), context.clock.today()),
     ...(await checkEvidence(tx, command, command.attachments)),
   ];
   if ((command.lat === undefined) !== (command.lng === undefined))
@@ -76,7 +74,7 @@ export async function recordVisit(
   if (refusals.length > 0) throw new Refused(refusals);
   const seq = await nextSeq(tx, command, 'visit');
   await sql`insert into cases.visit (guarantor_id, case_id, seq, visited_at, place, lat, lng, met, note, attachments, recorded_by, recorded_at)
-    values (${command.guarantorId}, ${command.id}, ${seq}, ${visitedAt}, ${command.place}, ${command.lat ?? null}, ${command.lng ?? null},
+    values (${command.guarantorId}, ${command.id}, ${seq}, ${command.visitedAt}, ${command.place}, ${command.lat ?? null}, ${command.lng ?? null},
             ${command.met}, ${command.note}, ${`{${command.attachments.join(',')}}`}::bigint[], ${context.actor.userId},
             ${context.clock.now()})`.execute(tx);
   await moveCase(tx, context, found, 'visit', {}, command.place);
