@@ -113,6 +113,7 @@ export const fileQuery = z.object({
   ...named,
   profileCode: z.string().max(40).optional().meta({ description: '映射代号；不填为标准模板' }),
   channel: z.enum(['web', 'api']).default('api'),
+  guarantorId: z.coerce.number().int().optional().meta({ description: '同 guarantorCode，写机构编号' }),
 });
 
 const rowShape = Object.fromEntries(

@@ -44,8 +44,7 @@ describe.skipIf(reason !== undefined)(`SFTP 夜间取件（真实的 OpenSSH）$
   });
   beforeEach(async () => {
     await emptyBook(test);
-    for (const name of ['inbox', 'outbox', 'done'])
-      for (const each of listed(name)) await rm(at(name, each));
+    for (const name of ['inbox', 'outbox', 'done']) for (const each of listed(name)) await rm(at(name, each));
     process.env.RONGDAN_SFTP_KEY_B1 = sshd.privateKey;
     source = sftpSource.parse({
       ...{ bankCode: 'B1', host: '127.0.0.1', port: sshd.port, username: sshd.username },

@@ -26,6 +26,8 @@ export type SubmitCommand = {
   readonly batchNo: string;
   /** None: every row names its guarantor. */
   readonly guarantorCode?: string | undefined;
+  /** The same by id. */
+  readonly guarantorId?: number | undefined;
   readonly productCode: string;
   readonly profileCode?: string | undefined;
   readonly channel: Channel;
@@ -54,7 +56,7 @@ export async function submitBatch(
   const contentHash = hashOf({
     file: kept.hash,
     product: command.productCode,
-    guarantor: command.guarantorCode ?? null,
+    guarantor: of.guarantorId,
     profile: hashOf(of.profile),
   });
   return db.transaction(context.actor, (tx) => register(tx, context, { ...command, batchNo }, of, kept, contentHash));
@@ -71,14 +73,15 @@ async function partiesOf(tx: Tx, context: Context, command: SubmitCommand): Prom
   if (product.rows.length === 0)
     throw new Refused({ code: 'product-unknown', field: 'productCode', message: `没有产品“${command.productCode}”` });
   const { rows } = await sql<{ id: number }>`
-    select id from institutions.institution where kind = 'guarantor' and code = ${command.guarantorCode ?? ''}`.execute(
+    select id from institutions.institution
+     where kind = 'guarantor' and (code = ${command.guarantorCode ?? null} or id = ${command.guarantorId ?? null})`.execute(
     tx,
   );
-  if (command.guarantorCode !== undefined && !rows[0])
+  if ((command.guarantorCode ?? command.guarantorId) !== undefined && !rows[0])
     throw new Refused({
       code: 'guarantor-unknown',
       field: 'guarantorCode',
-      message: `没有代码为“${command.guarantorCode}”的担保机构`,
+      message: `没有担保机构“${command.guarantorCode ?? command.guarantorId}”`,
     });
   const profile =
     command.profileCode === undefined || command.profileCode === templateProfile.code

@@ -1,0 +1,34 @@
+import type { BatchWire, Verdict } from '../../../src/modules/batches/contract.ts';
+import type { StatusTone } from '../../fields/index.ts';
+
+type Look = { readonly title: string; readonly tone: StatusTone };
+
+/** What the verdicts are called and how they look. */
+export const verdictLooks: Readonly<Record<Verdict, Look & { meaning: string }>> = {
+  accepted: { title: '接受', tone: 'good', meaning: '各项规则与额度通过，已承保' },
+  already: { title: '已受理', tone: 'mute', meaning: '此前已受理同样的一行，没有重复承保' },
+  'needs-completing': { title: '待补正', tone: 'warn', meaning: '缺项或认不出，补齐后重送' },
+  refused: { title: '拒绝', tone: 'bad', meaning: '与规则或额度不符，须更正' },
+};
+export const phaseLooks: Readonly<Record<BatchWire['phase'], Look>> = {
+  running: { title: '处理中', tone: 'busy' },
+  stalled: { title: '中断，待续', tone: 'bad' },
+  done: { title: '已处理', tone: 'good' },
+  failed: { title: '未完成', tone: 'bad' },
+};
+export const channelTitles = { web: '页面', api: '接口（文件）', rows: '接口（逐笔）', sftp: 'SFTP' } as const;
+export const stratumTitles = { high: '高风险', middle: '中风险', low: '低风险' } as const;
+export const resultLooks: Readonly<Record<'open' | 'pass' | 'fail' | 'doubt', Look>> = {
+  open: { title: '待查', tone: 'mute' },
+  pass: { title: '合格', tone: 'good' },
+  fail: { title: '不合格', tone: 'bad' },
+  doubt: { title: '存疑', tone: 'warn' },
+};
+export const exclusionLooks: Readonly<Record<'proposed' | 'approved' | 'rejected', Look>> = {
+  proposed: { title: '已提出剔除', tone: 'warn' },
+  approved: { title: '已剔除', tone: 'bad' },
+  rejected: { title: '未剔除', tone: 'mute' },
+};
+
+/** Whole numbers as people read them. */
+export const showCount = (count: number): string => count.toLocaleString('en-US');
