@@ -17,6 +17,7 @@ import {
   PartitionOutlined,
   RightOutlined,
   SafetyCertificateOutlined,
+  SafetyOutlined,
   SolutionOutlined,
 } from '@ant-design/icons';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
@@ -31,6 +32,7 @@ const icons: Record<string, ReactNode> = {
   home: <HomeOutlined />,
   map: <EnvironmentOutlined />,
   book: <BookOutlined />,
+  care: <SafetyOutlined />,
   gauge: <DashboardOutlined />,
   case: <SolutionOutlined />,
   filing: <FileProtectOutlined />,

@@ -21,6 +21,18 @@ export const menu: readonly MenuGroup[] = [
     ],
   },
   {
+    label: '保后管理',
+    icon: 'care',
+    entries: [
+      { label: '银行逐笔状态', path: '/bank-reports' },
+      { label: '风险预警', path: '/aftercare' },
+      { label: '保后检查', path: '/aftercare/inspections' },
+      { label: '反担保', path: '/aftercare/counters' },
+      { label: '展期续贷与变更', path: '/aftercare/changes' },
+      { label: '解保', path: '/aftercare/releases' },
+    ],
+  },
+  {
     label: '准入与额度',
     icon: 'gauge',
     entries: [

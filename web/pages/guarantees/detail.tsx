@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { Button, Tabs } from 'antd';
+import { Button, Dropdown, Tabs } from 'antd';
 import { useState } from 'react';
 import type { GuaranteeDetail } from '../../../src/modules/guarantees/contract.ts';
 import { api } from '../../api.ts';
@@ -33,6 +33,7 @@ export default function GuaranteePage() {
   const { guarantorId, id } = useParams({ strict: false }) as { guarantorId: string; id: string };
   const [isEntering, setEntering] = useState(false);
   const mayWrite = useMay('book.write');
+  const mayCare = useMay('aftercare.read');
   const url = `/api/guarantees/${guarantorId}/${id}`;
   const query = useQuery({
     queryKey: ['guarantee', guarantorId, id],
@@ -64,11 +65,15 @@ export default function GuaranteePage() {
       }
       trail={trail}
       actions={
-        mayWrite &&
         found && (
-          <Button type="primary" disabled={found.status === 'transferred'} onClick={() => setEntering(true)}>
-            登记变动
-          </Button>
+          <>
+            {mayCare && <CareLinks at={`/aftercare/guarantees/${guarantorId}/${id}`} />}
+            {mayWrite && (
+              <Button type="primary" disabled={found.status === 'transferred'} onClick={() => setEntering(true)}>
+                登记变动
+              </Button>
+            )}
+          </>
         )
       }
     >
@@ -100,6 +105,31 @@ export default function GuaranteePage() {
     </Page>
   );
 }
+
+const carePlaces = [
+  { tab: 'changes', title: '展期、续贷与变更' },
+  { tab: 'releases', title: '解保' },
+  { tab: 'counters', title: '反担保' },
+  { tab: 'inspections', title: '检查' },
+  { tab: 'warnings', title: '预警' },
+  { tab: 'lines', title: '银行逐笔状态' },
+] as const;
+
+/** The ways into the aftercare of this guarantee. */
+const CareLinks = ({ at }: { at: string }) => (
+  <Dropdown
+    menu={{
+      items: carePlaces.map(({ tab, title }) => ({
+        key: tab,
+        label: <Link to={`${at}?tab=${tab}` as string}>{title}</Link>,
+      })),
+    }}
+  >
+    <Link to={at as string}>
+      <Button>保后档案</Button>
+    </Link>
+  </Dropdown>
+);
 
 function Amounts({ of, url }: { of: GuaranteeDetail; url: string }) {
   const me = useMe();
