@@ -15,6 +15,7 @@ import { batchRoutes } from './modules/batches/index.ts';
 import { caseRoutes } from './modules/cases/index.ts';
 import { creditInfoRoutes } from './modules/creditinfo/index.ts';
 import { customerRoutes } from './modules/customers/index.ts';
+import { documentsRoutes } from './modules/documents/index.ts';
 import { exchangeRoutes } from './modules/exchange/index.ts';
 import { feedbackRoutes } from './modules/feedback/index.ts';
 import { filingRoutes } from './modules/filings/index.ts';
@@ -47,6 +48,7 @@ const routes: readonly ((app: FastifyInstance, deps: Deps) => void)[] = [
   identityRoutes,
   auditRoutes,
   attachmentRoutes,
+  documentsRoutes,
   institutionRoutes,
   approvalRoutesWith(outcomes),
   bankRoutes,

@@ -87,7 +87,7 @@ describe('DOCX', () => {
     expect(await writeDocx(parts)).toEqual(bytes);
     expect(saying(await readDocx(bytes))).toEqual(['函 & <件>']);
     const code = async (of: Buffer | DocxParts) =>
-      readDocx(of instanceof Buffer ? of : await writeDocx(of)).then(
+      readDocx(Buffer.isBuffer(of) ? of : await writeDocx(of)).then(
         () => 'taken',
         (error: { refusals: { code: string }[] }) => error.refusals[0]?.code,
       );
