@@ -33,6 +33,14 @@ export const menu: readonly MenuGroup[] = [
     ],
   },
   {
+    label: '文书',
+    icon: 'paper',
+    entries: [
+      { label: '文书', path: '/documents' },
+      { label: '文书模板', path: '/documents/templates' },
+    ],
+  },
+  {
     label: '准入与额度',
     icon: 'gauge',
     entries: [
