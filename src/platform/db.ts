@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { type Generated, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
@@ -111,9 +112,30 @@ export function copyField(value: string | number | bigint | boolean | null | und
     : value;
 }
 
+/**
+ * Put at the head of a statement that looks up single rows by key over many tables: planning it takes longer than running it, so the
+ * connection keeps its plan. Never where a good plan depends on the values, nor over temporary tables.
+ */
+export const keptPlan = '/* kept plan */';
+
+const planNames = new Map<string, string>();
+
+/** The name a connection knows a kept plan by. */
+export function planName(text: string): string {
+  const known = planNames.get(text);
+  if (known) return known;
+  const name = `kept_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
+  planNames.set(text, name);
+  return name;
+}
+
 /** Binds Kysely to one connection that is already inside a transaction. */
 function bind(client: pg.PoolClient): Tx {
-  const borrowed = { query: client.query.bind(client), release: () => {} };
+  const query = (text: string | object, values?: unknown[]) =>
+    typeof text === 'string' && text.includes(keptPlan)
+      ? client.query({ name: planName(text), text, values: values ?? [] })
+      : client.query(text as string, values);
+  const borrowed = { query, release: () => {} };
   const pool = { connect: async () => borrowed, end: async () => {} };
   const bound = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: pool as never }) });
   clients.set(bound, client);

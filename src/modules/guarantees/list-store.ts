@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
 import type { Fen } from '../../kernel/money.ts';
-import type { Tx } from '../../platform/db.ts';
+import { keptPlan, type Tx } from '../../platform/db.ts';
 import { cursorOf, keysOf, type Page } from '../../platform/list.ts';
 import { hasHead, searchCondition } from '../customers/index.ts';
 
@@ -123,7 +123,7 @@ export async function guaranteeById(tx: Tx, guarantorId: number, id: bigint) {
       otherShare: string;
       claimRatioCap: string | null;
     }
-  >`
+  >`${sql.raw(keptPlan)}
     select g.guarantor_id as "guarantorId", i.short_name as "guarantorName", g.id, g.contract_no as "contractNo",
            g.customer_id as "customerId", c.name as "customerName", b.short_name as "bankName", p.name as "productName",
            g.county, r.name as "countyName", g.principal, g.guaranteed, g.outstanding, g.fee_rate::text as "feeRate",
@@ -156,7 +156,7 @@ export async function postingsOf(tx: Tx, guarantorId: number, id: bigint) {
     amount: Fen;
     party: string | null;
     effectiveOn: Day;
-  }>`
+  }>`${sql.raw(keptPlan)}
     select t.key, t.leg, t.debit, d.title as "debitTitle", t.credit, c.title as "creditTitle", t.amount, t.party, t.effective_on as "effectiveOn"
       from ledger.transfer t
       join ledger.account d on d.code = t.debit

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
 import { type Fen, fen } from '../../kernel/money.ts';
 import { parseRatio, type Ratio, zeroRatio } from '../../kernel/ratio.ts';
-import type { Tx } from '../../platform/db.ts';
+import { keptPlan, type Tx } from '../../platform/db.ts';
 import type { HeldBalance } from './exposure.ts';
 import { heldNow } from './liability-store.ts';
 import { type MovementKind, movementKinds } from './movement-kinds.ts';
@@ -249,7 +249,7 @@ export type MovementRow = {
 
 /** The movements of a guarantee in order, each with what it did to the balance. */
 export async function movementsOf(tx: Tx, guarantorId: number, id: bigint): Promise<MovementRow[]> {
-  const { rows } = await sql<MovementRow>`
+  const { rows } = await sql<MovementRow>`${sql.raw(keptPlan)}
     select m.seq, k.name as kind, k.title, m.amount, m.cash, m.delta, m.occurred_on as "occurredOn", m.recorded_at as "recordedAt",
            m.extended_to_on as "extendedToOn", m.reverses_seq as "reversesSeq", m.cause, m.reference
       from guarantees.movement m
