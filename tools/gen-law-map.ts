@@ -162,13 +162,13 @@ async function loadLaw(files: readonly Source[]): Promise<Law> {
         found.parameters.push({ ...entry, value: value as Parameter<unknown> });
       else if (isRecordWith(value, 'document', 'number', 'article'))
         found.articles.push({ ...entry, value: value as Article });
-      else if (isRecordWith(value, 'document', 'number', 'inForceOn'))
+      else if (isRecordWith(value, 'document', 'number', 'checkedOn'))
         found.documents.push({ ...entry, value: value as LawDocument });
     }
   }
-  found.documents.sort((a, b) =>
-    a.value.inForceOn < b.value.inForceOn ? -1 : a.value.inForceOn > b.value.inForceOn ? 1 : 0,
-  );
+  // A document whose day nobody has seen comes last.
+  const from = ({ value }: Found<LawDocument>) => value.inForceOn ?? '9999';
+  found.documents.sort((a, b) => (from(a) < from(b) ? -1 : from(a) > from(b) ? 1 : 0));
   return found;
 }
 

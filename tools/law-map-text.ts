@@ -27,7 +27,7 @@ function renderDocument(document: MapDocument): string[] {
   return [
     `## 《${document.document}》（${number}）`,
     '',
-    `${issuer}；${issuedOn ? `${issuedOn} 印发，` : ''}${inForceOn} 起施行；${checkedOn} 核对。\`${file}\``,
+    `${issuer}；${issuedOn ? `${issuedOn} 印发，` : ''}${inForceOn ? `${inForceOn} 起施行` : '施行日期未见'}；${checkedOn} 核对。\`${file}\``,
     ...(caveat ? ['', `> 注意：${caveat}。`] : []),
     '',
     ...document.articles.flatMap(renderArticle),

@@ -2,7 +2,7 @@ import type { Article } from '../kernel/article.ts';
 import { type Day, day } from '../kernel/day.ts';
 
 /**
- * One published document. `issuedOn` is absent where nobody has seen it; `checkedOn` is the day its figures were last
+ * One published document. `issuedOn` and `inForceOn` are absent where nobody has seen them; `checkedOn` is the day its figures were last
  * compared with the public text; `caveat` says in Chinese what about the document itself (not a figure) is unconfirmed.
  */
 export type LawDocument = {
@@ -10,7 +10,7 @@ export type LawDocument = {
   readonly number: string;
   readonly issuer: string;
   readonly issuedOn?: Day;
-  readonly inForceOn: Day;
+  readonly inForceOn?: Day;
   readonly checkedOn: Day;
   readonly caveat?: string;
 };
@@ -19,7 +19,7 @@ export type LawDocument = {
 export const factsCheckedOn: Day = day('2026-11-01');
 
 /** Declares a document, once, at the top of its file. */
-export const lawDocument = (facts: Omit<LawDocument, 'checkedOn'>): LawDocument => ({
+export const lawDocument = <Facts extends Omit<LawDocument, 'checkedOn'>>(facts: Facts) => ({
   ...facts,
   checkedOn: factsCheckedOn,
 });

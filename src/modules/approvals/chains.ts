@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
 import { Refused } from '../../kernel/refusal.ts';
+import { guideArticle11 } from '../../law/shanxi-reform-guide.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
 import { appendAudit } from '../audit/index.ts';
 import { roles } from '../identity/index.ts';
 import { type ChainBody, chainBody } from './contract.ts';
 import { type DefaultChain, defaultChains } from './default-chains.ts';
-import { article11 } from './guide.ts';
 import { chainRefusals } from './rules/path.ts';
 
 /** A version of a chain as it is stored. */
@@ -63,7 +63,7 @@ export async function saveChainVersion(
   if (!chain) throw new Refused({ code: 'chain-unknown', message: '没有这个审批流程' }, 404);
   await sql`select pg_advisory_xact_lock(100, hashtext(${command.chain}))`.execute(tx);
   await storeDefault(tx, command.chain);
-  const refusals = chainRefusals(command.body, chain.permission, roles, article11);
+  const refusals = chainRefusals(command.body, chain.permission, roles, guideArticle11);
   const today = context.clock.today();
   if (command.from < today)
     refusals.push({ code: 'from-past', field: 'from', message: `生效日不能早于今天（${today}），已办的审批不受影响` });

@@ -157,8 +157,7 @@ export class Reference implements RowFacts {
     const programme: Programme | null = version ? version.terms.programme : 'batch';
     if (programme === 'batch' && on < batchScheme.inForceOn) return undefined;
     const { name: title, class: guaranteeClass } = this.#product;
-    const batchFee = programme === 'batch' ? termOf(batchFeeCeiling, on) : null;
-    const common = { title, guaranteeClass, programme, batchFeeCeiling: batchFee };
+    const common = { title, guaranteeClass, programme, batchFeeCeiling: batchFeeOn(programme, on) };
     if (!version) return { ...common, version: null, termMonths: null, ...lawOnly(on) };
     const { terms } = version;
     return {
@@ -202,3 +201,8 @@ const conditionFields: Readonly<Record<string, string>> = {
   'condition-industry': 'industryCode',
   'condition-county': 'county',
 };
+
+/** 批量业务的担保费率上限 in force on a day; null outside 总对总 business. */
+export function batchFeeOn(programme: Programme | null, on: Day) {
+  return programme === 'batch' ? termOf(batchFeeCeiling, on) : null;
+}

@@ -113,7 +113,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-describe('封存', () => {
+describe('政府性融资担保机构市县一体化运营改革工作指引第十五条 封存', () => {
   it('refuses naming every guarantor that is not reconciled, not clean or not sealed; and a quarter not over', async () => {
     await expect(seal()).rejects.toMatchObject({
       refusals: [

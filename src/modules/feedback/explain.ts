@@ -1,5 +1,5 @@
-import type { Article } from '../../kernel/article.ts';
 import type { Day } from '../../kernel/day.ts';
+import { guideArticle15 } from '../../law/shanxi-reform-guide.ts';
 import { smallTicketLimit } from '../../law/state-council-2019-6.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Explain } from '../../wire/wire.ts';
@@ -8,13 +8,6 @@ import { lineTitles } from './contract.ts';
 import { existing } from './detail.ts';
 import { countLoans } from './list-store.ts';
 import { isRatio, type Line, type LineValues, type MetricKey, metrics, partsOf, wireValue } from './rules.ts';
-
-/** 指引第十五条: figures are checked with the monitoring system, then fed back every quarter, and policies rest on them. */
-export const guideline15: Article = {
-  document: '政府性融资担保机构市县一体化运营改革工作指引',
-  number: '附件',
-  article: '第十五条',
-};
 
 /** Where one figure of a certificate comes from: formula, clause, inputs, version, and the loans behind it. */
 export async function explainFigure(tx: Tx, id: bigint, line: Line, metric: MetricKey): Promise<Explain> {
@@ -35,7 +28,7 @@ export async function explainFigure(tx: Tx, id: bigint, line: Line, metric: Metr
     value: wireValue(metric, values),
     unit,
     formula,
-    articles: isSmall ? [guideline15, smallTicketLimit.versionAt(asOf).source] : [guideline15],
+    articles: isSmall ? [guideArticle15, smallTicketLimit.versionAt(asOf).source] : [guideArticle15],
     ...(unverified === undefined ? {} : { unverified }),
     asOf,
     basis: `凭证 ${found.number}（第 ${found.version} 版），按各机构封存核对时所知，最晚 ${found.knownAt}`,

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Article } from '../../kernel/article.ts';
+import { guideArticle11 } from '../../law/shanxi-reform-guide.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
-import { article11 } from './article-11.ts';
 
 type Named = { readonly code: string; readonly title: string };
 type Holder = { readonly name: string; readonly institution: string; readonly institutionKind: string };
@@ -36,7 +36,7 @@ export async function decidesNothingProof(tx: Tx, context: Context): Promise<Dec
   ];
   const clean = Object.values(violations).every((count) => count === 0);
   return {
-    article: article11,
+    article: guideArticle11,
     checkedAt: context.clock.now().toISOString(),
     holds: clean && deciding.length > 0 && constraints.every((each) => each.enforced),
     constraints,

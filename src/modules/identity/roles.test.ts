@@ -50,7 +50,7 @@ describe('角色与权限', () => {
   });
 });
 
-describe('条11 政企分开', () => {
+describe('政府性融资担保机构市县一体化运营改革工作指引第十一条 政企分开', () => {
   it('决策权限只在担保机构的非政府角色手中', () => {
     const deciding = roles.filter(isDeciding);
     expect(deciding.map((each) => each.code)).toEqual(['r03-committee']);

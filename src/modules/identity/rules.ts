@@ -1,5 +1,5 @@
 import type { Refusal } from '../../kernel/refusal.ts';
-import { article11 } from './article-11.ts';
+import { guideArticle11 } from '../../law/shanxi-reform-guide.ts';
 import { isDeciding, type Role, roleOf } from './roles.ts';
 
 /** What is asked when a role is to be granted. `roles` are all the person holds, under whatever account. */
@@ -53,7 +53,7 @@ export function grantRefusals(facts: GrantFacts): Refusal[] {
   )
     refuse('three-administrators', `此人已用另一账号担任${administrators[administrator]}，请先收回`);
   if (others.some((each) => (isDeciding(role) && each.isGovernment) || (role.isGovernment && isDeciding(each))))
-    refuse('governs-and-decides', '政企分开：同一人不得既任政府部门角色又持担保、代偿、核销决策权限', article11);
+    refuse('governs-and-decides', '政企分开：同一人不得既任政府部门角色又持担保、代偿、核销决策权限', guideArticle11);
   return refusals;
 }
 
@@ -68,7 +68,7 @@ function placeRefusals(role: Role, institution: GrantFacts['institution']): Refu
       code: 'role-does-not-fit',
       message: `角色「${role.title}」只能由${level}${where}人员担任，「${institution.name}」是${levels[institution.level]}${kinds[institution.kind] ?? institution.kind}`,
       field: 'role',
-      ...(isDeciding(role) ? { article: article11 } : {}),
+      ...(isDeciding(role) ? { article: guideArticle11 } : {}),
     },
   ];
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
 import type { Fen } from '../../kernel/money.ts';
 import { Refused } from '../../kernel/refusal.ts';
+import { guideArticle16 } from '../../law/shanxi-reform-guide.ts';
 import { account, post, type Transfer } from '../../ledger/index.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
@@ -9,7 +10,6 @@ import { appendAudit } from '../audit/index.ts';
 import { factsOf, inputHashOf } from './compute.ts';
 import { type ComputeRun, computeRun, type Payer, type RunKind, type RunStatus } from './contract.ts';
 import { addRunEvent, type RunEventKind } from './events.ts';
-import { article16 } from './guide.ts';
 import { issueLetters } from './letters.ts';
 import { planRun } from './plan.ts';
 import { isMyRegion } from './store/facts.ts';
@@ -162,7 +162,7 @@ async function requireOtherPerson(tx: Tx, userId: number, others: readonly numbe
     select subsidies.is_same_person(${userId}, ${others}::integer[]) as same`.execute(tx);
   if (!rows[0]!.same && !others.includes(userId)) return;
   throw new Refused(
-    { code: 'four-eyes', message: '测算人、提交人不能核定同一批次，请由另一人核定', article: article16 },
+    { code: 'four-eyes', message: '测算人、提交人不能核定同一批次，请由另一人核定', article: guideArticle16 },
     403,
   );
 }

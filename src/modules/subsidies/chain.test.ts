@@ -74,7 +74,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-describe('指引第十六条 一个标准', () => {
+describe('政府性融资担保机构市县一体化运营改革工作指引第十六条 一个标准', () => {
   it('市县不能制定办法，只能采用', async () => {
     expect(
       await code(as(people.city1, '2025-01-07', (tx, context) => createScheme(tx, context, demoSchemes[1]!))),

@@ -3,6 +3,7 @@ import { type Fen, yuan } from '../../kernel/money.ts';
 import type { Quarter } from '../../kernel/month.ts';
 import { parseRatio } from '../../kernel/ratio.ts';
 import { Refused } from '../../kernel/refusal.ts';
+import { guideArticle15 } from '../../law/shanxi-reform-guide.ts';
 import { canonicalJson, hashOf } from '../../platform/crypto/index.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
@@ -10,7 +11,6 @@ import { appendAudit } from '../audit/index.ts';
 import { certificateRows, type FinalCertificate, loadFinalCertificate } from '../feedback/index.ts';
 import { type ComputeRun, payers } from './contract.ts';
 import { addRunEvent } from './events.ts';
-import { article15 } from './guide.ts';
 import { type Piece, type Plan, planRun } from './plan.ts';
 import { type Entitled, entitle, YearSoFar } from './rules/entitle.ts';
 import {
@@ -248,6 +248,6 @@ async function requireFinal(tx: Tx, certificates: readonly FinalCertificate[]): 
   throw new Refused({
     code: 'not-a-final-certificate',
     message: '补偿补贴只能依据已定稿的县级反馈凭证计算，其他数据一律不受理',
-    article: article15,
+    article: guideArticle15,
   });
 }

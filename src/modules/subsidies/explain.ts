@@ -1,9 +1,10 @@
 import type { Article } from '../../kernel/article.ts';
 import { type Fen, formatYuan, showMoney } from '../../kernel/money.ts';
 import { Refused } from '../../kernel/refusal.ts';
+import { guideArticle15, guideArticle16 } from '../../law/shanxi-reform-guide.ts';
 import type { Tx } from '../../platform/db.ts';
 import { payers, payerTitles } from './contract.ts';
-import { article15, article16, placeholderReason } from './guide.ts';
+import { placeholderReason } from './placeholder.ts';
 import { describeConditions, explainFormula } from './rules/entitle.ts';
 import type { Step } from './rules/evaluate.ts';
 import { inputs as inputDefinitions, valuesOfSnapshot } from './rules/inputs.ts';
@@ -34,7 +35,7 @@ export async function explainEntitlement(tx: Tx, runId: bigint, seq: number) {
     value: money(row.amount),
     unit: '元' as const,
     formula: row.eligible ? scheme.formulaText : (row.reason ?? ''),
-    articles: [scheme.article, article15],
+    articles: [scheme.article, guideArticle15],
     ...(row.placeholder ? { unverified: placeholderReason } : {}),
     asOf: null,
     basis,
@@ -122,7 +123,7 @@ export async function explainAmount(tx: Tx, runId: bigint, field: Field, filter:
     value: money(totals[field]),
     unit: '元' as const,
     formula: part?.formula ?? own.map((each) => `${each.title}：Σ 逐笔（${each.formulaText}）`).join('；'),
-    articles: distinct([article16, article15, ...own.map((each) => each.article)]),
+    articles: distinct([guideArticle16, guideArticle15, ...own.map((each) => each.article)]),
     ...(run.placeholder ? { unverified: placeholderReason } : {}),
     asOf: run.asOf,
     basis,

@@ -8,7 +8,7 @@ import type { Context } from '../../platform/http.ts';
 import { createPaper } from '../../platform/papers/index.ts';
 import { capitalAmount, chineseDay } from '../../platform/text/index.ts';
 import { payerTitles, placeholderMark, type RunKind, runKindTitles } from './contract.ts';
-import { placeholderReason } from './guide.ts';
+import { placeholderReason } from './placeholder.ts';
 import { type LineRow, linesOfRun } from './store/lines.ts';
 
 type Run = {

@@ -1,9 +1,9 @@
 import type { Day } from '../../kernel/day.ts';
 import { type Quarter, quarter, quarterOf, quarterSpan } from '../../kernel/month.ts';
 import { type Refusal, Refused } from '../../kernel/refusal.ts';
+import { guideArticle15, guideArticle16 } from '../../law/shanxi-reform-guide.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { ComputeRun } from './contract.ts';
-import { article15, article16 } from './guide.ts';
 import type { Scheme } from './rules/scheme.ts';
 import {
   type CertificateHead,
@@ -57,7 +57,7 @@ export async function planRun(tx: Tx, command: ComputeRun, today: Day): Promise<
     throw new Refused({
       code: 'year-not-over',
       message: `${command.year} 年尚未结束，清算在下年进行`,
-      article: article16,
+      article: guideArticle16,
       field: 'year',
     });
   }
@@ -97,7 +97,7 @@ function chosenSchemes(
     throw new Refused({
       code: 'nothing-adopted',
       message: '本地区尚未采用任何补偿补贴办法，请先采用',
-      article: article16,
+      article: guideArticle16,
     });
   }
   const chosen = command.schemeIds ?? [...adopted];
@@ -180,7 +180,7 @@ function refuseIncomplete(counties: readonly County[], heads: readonly Certifica
   throw new Refused({
     code: 'certificates-missing',
     message: `清算须有全年四个季度已定稿的反馈凭证，还缺：${missing.slice(0, 20).join('；')}${missing.length > 20 ? ` 等 ${missing.length} 个县区` : ''}`,
-    article: article15,
+    article: guideArticle15,
   });
 }
 
@@ -190,7 +190,7 @@ function refuseNothing(pieces: readonly Piece[]): void {
     pieces.length === 0
       ? '所选期间没有已定稿的反馈凭证，补偿补贴只能依据反馈凭证计算'
       : '所选期间没有有效且已采用的补偿补贴办法';
-  throw new Refused({ code: pieces.length === 0 ? 'no-certificates' : 'no-schemes', message, article: article15 });
+  throw new Refused({ code: pieces.length === 0 ? 'no-certificates' : 'no-schemes', message, article: guideArticle15 });
 }
 
 const without = (counties: readonly County[], heads: readonly CertificateHead[]): number[] =>

@@ -11,7 +11,7 @@ import { breakdownColumns, deltaColumns, entitlementColumns, lineColumns, runCol
 import { computeSubsidies } from './compute.ts';
 import * as contract from './contract.ts';
 import { explainAmount, explainEntitlement } from './explain.ts';
-import { placeholderReason } from './guide.ts';
+import { placeholderReason } from './placeholder.ts';
 import { breakdownOf, type LineRow, linesOfRun, totalsOf } from './store/lines.ts';
 import { deltaRows, entitlementRows, type RunListRow, runParts, runRows } from './store/reads.ts';
 import { amountsOf, deltaOf, entitlementOf, eventOf, lineOf, runOf } from './wire-row.ts';

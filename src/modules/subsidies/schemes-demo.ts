@@ -1,6 +1,6 @@
 import { day } from '../../kernel/day.ts';
+import { guideArticle16 } from '../../law/shanxi-reform-guide.ts';
 import type { Condition, NewScheme } from './contract.ts';
-import { article16 } from './guide.ts';
 
 const common = {
   from: day('2020-01-01'),
@@ -9,7 +9,7 @@ const common = {
   remainderTo: 'county',
   priority: 100,
   placeholder: true,
-  article: article16,
+  article: guideArticle16,
   document: '演示办法（占位，数值未经核实）',
 } as const;
 const focus: Condition = { kind: 'tag', title: '业务为支小或支农', anyOf: ['支小', '支农'] };

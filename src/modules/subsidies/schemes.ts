@@ -1,12 +1,12 @@
 import { parseMoney } from '../../kernel/money.ts';
 import { parseRatio } from '../../kernel/ratio.ts';
 import { Refused } from '../../kernel/refusal.ts';
+import { guideArticle16 } from '../../law/shanxi-reform-guide.ts';
 import { hashOf } from '../../platform/crypto/index.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
 import { appendAudit } from '../audit/index.ts';
 import type { NewScheme, NewVersion } from './contract.ts';
-import { article16 } from './guide.ts';
 import { checkVersion } from './rules/scheme.ts';
 import { demoSchemes } from './schemes-demo.ts';
 import { isMyRegion, seesProvince } from './store/facts.ts';
@@ -108,7 +108,7 @@ async function requireProvince(tx: Tx): Promise<void> {
     {
       code: 'standard-is-provincial',
       message: '补偿补贴标准由省级统一制定，市县可以采用，不能制定或更改',
-      article: article16,
+      article: guideArticle16,
     },
     403,
   );
