@@ -1,6 +1,7 @@
 import { Select } from 'antd';
 import { useState } from 'react';
-import { type QuestionRow, questionTitles } from '../../../src/modules/bankreports/contract.ts';
+import { questionTitles } from '../../../src/modules/bankreports/contract/titles.ts';
+import type { QuestionRow } from '../../../src/modules/bankreports/contract.ts';
 import { type Column, DataTable, InstitutionField, useFilters } from '../../fields/index.ts';
 import { Page } from '../../shell/page.tsx';
 import { useMay, useMe } from '../../shell/session.ts';

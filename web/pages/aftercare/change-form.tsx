@@ -2,15 +2,14 @@ import { useMutation } from '@tanstack/react-query';
 import { Alert, App, Button, Drawer, Form, Input, Select } from 'antd';
 import { useState } from 'react';
 import type { z } from 'zod';
+import type { changeEffect, Dossier } from '../../../src/modules/aftercare/contract/change.ts';
 import {
   type ChangeKind,
   chainKinds,
-  type changeEffect,
   changeKinds,
   contentKinds,
-  type Dossier,
   partyTitles,
-} from '../../../src/modules/aftercare/contract/change.ts';
+} from '../../../src/modules/aftercare/contract/titles.ts';
 import { api } from '../../api.ts';
 import { DayField, MoneyField, moneyRule, RefusalList, useWrite } from '../../fields/index.ts';
 import { useMe } from '../../shell/session.ts';

@@ -1,11 +1,7 @@
 import { Select } from 'antd';
 import { useState } from 'react';
-import {
-  type ChangeRow,
-  changeKinds,
-  changeStateTitles,
-  partyTitles,
-} from '../../../src/modules/aftercare/contract/change.ts';
+import type { ChangeRow } from '../../../src/modules/aftercare/contract/change.ts';
+import { changeKinds, changeStateTitles, partyTitles } from '../../../src/modules/aftercare/contract/titles.ts';
 import { api } from '../../api.ts';
 import { type Column, DataTable, RefusalList, useFilters, useWrite } from '../../fields/index.ts';
 import { Page } from '../../shell/page.tsx';

@@ -1,6 +1,7 @@
 import { Checkbox, Select } from 'antd';
 import { useState } from 'react';
-import { type CounterRow, counterKinds } from '../../../src/modules/aftercare/contract/watch.ts';
+import { counterKinds } from '../../../src/modules/aftercare/contract/titles.ts';
+import type { CounterRow } from '../../../src/modules/aftercare/contract/watch.ts';
 import { type Column, DataTable, DayText, MoneyText, UnverifiedMark, useFilters } from '../../fields/index.ts';
 import { Page } from '../../shell/page.tsx';
 import { useMay, useMe } from '../../shell/session.ts';

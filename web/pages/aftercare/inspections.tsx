@@ -1,6 +1,7 @@
 import { App, Button, Select } from 'antd';
 import { useState } from 'react';
-import { classTitles, type InspectionRow, inspectionTitles } from '../../../src/modules/aftercare/contract/watch.ts';
+import { classTitles, inspectionTitles } from '../../../src/modules/aftercare/contract/titles.ts';
+import type { InspectionRow } from '../../../src/modules/aftercare/contract/watch.ts';
 import { api } from '../../api.ts';
 import {
   type Column,

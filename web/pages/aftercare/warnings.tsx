@@ -1,10 +1,6 @@
 import { Select } from 'antd';
-import {
-  levelTitles,
-  type WarningRow,
-  warningKinds,
-  warningStateTitles,
-} from '../../../src/modules/aftercare/contract/watch.ts';
+import { levelTitles, warningKinds, warningStateTitles } from '../../../src/modules/aftercare/contract/titles.ts';
+import type { WarningRow } from '../../../src/modules/aftercare/contract/watch.ts';
 import { type Column, DataTable, InstitutionField, MoneyText, useFilters } from '../../fields/index.ts';
 import { Page } from '../../shell/page.tsx';
 import { useMe } from '../../shell/session.ts';

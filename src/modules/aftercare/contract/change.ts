@@ -1,42 +1,10 @@
 import { z } from 'zod';
 import { dayOut, dayWire, idWire, moneyWire, pageOf, pageQuery, ratioWire } from '../../../wire/wire.ts';
+import { type ChangeKind, changeKinds, changeStates, parties, releaseStates } from './titles.ts';
 
-/** One after the other: kinds that carry a loan on, then the eight changes of content. */
-export const chainKinds = {
-  extension: '展期',
-  renewal: '续贷',
-  refinance: '借新还旧',
-  'no-repay-renewal': '无还本续贷',
-} as const;
-export const contentKinds = {
-  representative: '法定代表人变更',
-  name: '名称变更',
-  purpose: '借款用途变更',
-  term: '期限变更',
-  repayment: '还款方式变更',
-  counter: '反担保变更',
-  reduction: '担保金额下调',
-  branch: '银行网点变更',
-} as const;
-export const changeKinds = { ...chainKinds, ...contentKinds } as const;
-export type ChangeKind = keyof typeof changeKinds;
-export type RenewalKind = Exclude<keyof typeof chainKinds, 'extension'>;
+export * from './titles.ts';
+
 const changeKind = z.enum(Object.keys(changeKinds) as [ChangeKind, ...ChangeKind[]]);
-
-export const parties = ['bank', 'customer', 'guarantor'] as const;
-export type Party = (typeof parties)[number];
-export const partyTitles: Readonly<Record<Party, string>> = { bank: '银行', customer: '客户', guarantor: '反担保人' };
-
-export const changeStates = ['draft', 'approving', 'approved', 'rejected', 'withdrawn', 'returned', 'done'] as const;
-export const changeStateTitles: Readonly<Record<(typeof changeStates)[number], string>> = {
-  draft: '待同意',
-  approving: '审批中',
-  approved: '已批准待执行',
-  rejected: '已否决',
-  withdrawn: '已撤回',
-  returned: '退回补正',
-  done: '已执行',
-};
 
 /** What is asked for; which fields are needed depends on the kind. */
 export const newChange = z.object({
@@ -139,15 +107,6 @@ export const newRelease = releaseAsk.extend({
   refund: moneyWire.optional().meta({ description: '约定的退费；缺省按试算，不得大于已收未退' }),
   counters: z.array(idWire).max(200).default([]).meta({ description: '同时解除的反担保' }),
 });
-export const releaseStates = ['draft', 'approving', 'approved', 'rejected', 'withdrawn', 'returned'] as const;
-export const releaseStateTitles: Readonly<Record<(typeof releaseStates)[number], string>> = {
-  draft: '待提交',
-  approving: '审批中',
-  approved: '已解保',
-  rejected: '已否决',
-  withdrawn: '已撤回',
-  returned: '退回补正',
-};
 export const releaseRow = z.object({
   guarantorId: z.number().int(),
   guarantorName: z.string(),

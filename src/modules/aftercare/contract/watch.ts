@@ -1,35 +1,20 @@
 import { z } from 'zod';
 import { dayOut, dayWire, idWire, instantOut, moneyWire, pageOf, pageQuery } from '../../../wire/wire.ts';
+import {
+  type CounterKind,
+  classes,
+  counterKinds,
+  factKinds,
+  inspectionStates,
+  levels,
+  type WarningKind,
+  warningKinds,
+  warningStates,
+} from './titles.ts';
 
-/** Kinds of counter-guarantee by the codes of the national agricultural guarantee upload standard; 90000 is the platform's own. */
-export const counterKinds = {
-  '10000': '保证',
-  '20001': '车辆',
-  '20002': '农业设备',
-  '20004': '农业设施',
-  '20006': '存货',
-  '20007': '生物资产',
-  '20008': '房地产',
-  '20010': '集体建设用地',
-  '20011': '海域使用权',
-  '90000': '其他',
-} as const;
-export type CounterKind = keyof typeof counterKinds;
+export * from './titles.ts';
+
 const counterKind = z.enum(Object.keys(counterKinds) as [CounterKind, ...CounterKind[]]);
-export const factKinds = ['valuation', 'registration', 'insurance'] as const;
-export const factTitles = { valuation: '评估', registration: '登记', insurance: '保险' } as const;
-
-/** The five classes, best first. */
-export const classes = ['normal', 'attention', 'substandard', 'doubtful', 'loss'] as const;
-export type Class = (typeof classes)[number];
-export const classTitles: Readonly<Record<Class, string>> = {
-  normal: '正常',
-  attention: '关注',
-  substandard: '次级',
-  doubtful: '可疑',
-  loss: '损失',
-};
-
 export const ofGuarantee = z.object({ guarantorId: z.coerce.number().int(), guaranteeId: idWire });
 export const ofOwn = z.object({ guarantorId: z.coerce.number().int(), id: idWire });
 export const madeAnswer = z.object({ id: idWire });
@@ -92,8 +77,6 @@ export const counterQuery = pageQuery.extend({
   alert: z.enum(['true']).optional().meta({ description: '只看评估过期、登记或保险将到期的' }),
 });
 
-export const inspectionStates = ['open', 'done', 'cancelled'] as const;
-export const inspectionTitles = { open: '待检查', done: '已检查', cancelled: '已取消' } as const;
 export const inspectionRow = z.object({
   guarantorId: z.number().int(),
   guarantorName: z.string(),
@@ -137,25 +120,7 @@ export const ratingRow = z.object({
   ratedBy: z.string(),
 });
 
-export const warningKinds = {
-  overdue: '贷款逾期',
-  'interest-arrears': '欠息',
-  lawsuit: '涉诉或被执行',
-  seizure: '账户冻结或资产查封',
-  stopped: '停产停业',
-  'missing-owner': '实际控制人失联',
-  downgrade: '贷款分类下调',
-  'collateral-loss': '反担保物灭失或减值',
-  misuse: '挪用贷款',
-  other: '其他',
-} as const;
-export type WarningKind = keyof typeof warningKinds;
 const warningKind = z.enum(Object.keys(warningKinds) as [WarningKind, ...WarningKind[]]);
-export const levels = ['yellow', 'orange', 'red'] as const;
-export type Level = (typeof levels)[number];
-export const levelTitles: Readonly<Record<Level, string>> = { yellow: '黄色', orange: '橙色', red: '红色' };
-export const warningStates = ['open', 'planned', 'closed'] as const;
-export const warningStateTitles = { open: '待定方案', planned: '方案执行中', closed: '已关闭' } as const;
 export const newWarning = z.object({
   guarantorId: z.number().int(),
   guaranteeId: idWire,
