@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -90,7 +91,7 @@ async function upload(name: string, bytes: Buffer, fields: Record<string, string
   const answer = await fetch(`${origin}/api/attachments`, {
     method: 'POST',
     body: form,
-    headers: { 'x-user': String(user) },
+    headers: { 'x-user': String(user), 'idempotency-key': randomUUID() },
   });
   return { status: answer.status, body: (await answer.json()) as Answer['body'] };
 }

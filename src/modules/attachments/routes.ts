@@ -34,8 +34,10 @@ export function attachmentRoutes(app: FastifyInstance, deps: Deps): void {
       const { fields, kept } = await receivePart(request, part, (fields) =>
         receiveFile(deps.db, context, { ...fields, name: part.filename, source: part.file }),
       );
-      const { id } = await write((tx) => addAttachment(tx, context, { ...fields, itemCode: fields.item, kept }));
-      return { id: String(id), sm3: kept.sm3, type: kept.type };
+      return write(async (tx) => {
+        const { id } = await addAttachment(tx, context, { ...fields, itemCode: fields.item, kept });
+        return { id: String(id), sm3: kept.sm3, type: kept.type };
+      });
     },
   });
   endpoint(app, deps, {

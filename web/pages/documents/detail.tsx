@@ -4,9 +4,11 @@ import { Button, Input, Modal } from 'antd';
 import { useState } from 'react';
 import type { DocumentDetail } from '../../../src/modules/documents/contract.ts';
 import { api } from '../../api.ts';
+import { AttachmentList } from '../../fields/attachment-list.tsx';
 import { type Fact, Facts, MoneyText, RefusalList, StatusBadge, showInstant, useWrite } from '../../fields/index.ts';
 import { PaperView } from '../../fields/paper-view.tsx';
 import { Page, Panel } from '../../shell/page.tsx';
+import { useMay } from '../../shell/session.ts';
 import { QueryState } from '../../shell/states.tsx';
 
 /** One paper: its text, its facts, how it can be checked, and revoking it. */
@@ -17,6 +19,7 @@ export default function DocumentPage() {
     queryKey: ['document', guarantorId, id],
     queryFn: ({ signal }) => api.get<DocumentDetail>(url, {}, signal),
   });
+  const mayFiles = useMay('attachments.read');
   const found = query.data;
   return (
     <Page
@@ -58,6 +61,15 @@ export default function DocumentPage() {
               <Panel title="签名与查验">
                 <Facts columns={1} facts={proofOf(paper)} />
               </Panel>
+              {mayFiles && (
+                <Panel title="签章回传" note="各方签章后的扫描件">
+                  <AttachmentList
+                    subject={`document:${paper.guarantorId}/${paper.id}`}
+                    checklist={signedCopies}
+                    isReadOnly={paper.status === 'revoked'}
+                  />
+                </Panel>
+              )}
             </div>
           </div>
         )}
@@ -65,6 +77,8 @@ export default function DocumentPage() {
     </Page>
   );
 }
+
+const signedCopies = [{ code: 'signed-copy', title: '签章扫描件', required: false }];
 
 const markOf = (paper: DocumentDetail): string | undefined => {
   if (paper.status === 'revoked') return '已作废';
