@@ -24,7 +24,7 @@ test('额度仪表：全部限额一次列出，超限的写明怎样可解', as
   await page.locator('.ant-select-item-option').first().click();
   await page.getByLabel('客户').click();
   await page.locator('.ant-select-dropdown:visible .ant-select-item-option').first().click();
-  await choose('合作银行', '工行');
+  await choose('合作银行', '工商');
   await page.getByLabel('产品').click();
   await page.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: '小微企业担保' }).click();
   await page.getByLabel('主债权金额').fill('1001');

@@ -159,7 +159,7 @@ describe('预留的一生', () => {
     await expect(take({ until: addDays(today, -1) })).rejects.toThrow(/早于今天/);
     await expect(take({ customerId: 99n })).rejects.toThrow(/没有这个客户/);
     await expect(take({ amount: wan('1'), guaranteed: wan('2') })).rejects.toThrow(/不得大于主债权/);
-    await expect(take({ amount: wan('9999') })).rejects.toThrow(/本次最多可新增责任余额20000000.00元/);
+    await expect(take({ amount: wan('9999') })).rejects.toThrow(/本次最多可新增责任余额2,000万元/);
     expect(await heldTotal()).toBe(0n);
   });
 

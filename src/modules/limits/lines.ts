@@ -86,8 +86,7 @@ function line({ cure, ...made }: Made): HeadroomLine {
   return { ...made, room, isBreached, binds: made.binds ?? true, cure: isBreached ? (cure ?? roomText(room)) : '' };
 }
 
-const yuanText = (amount: Fen) => `${formatYuan(amount)}元`;
-const roomText = (room: Fen | null) => `本次不超过${yuanText(room ?? zeroFen)}，或等其他在办业务释放、存量压降`;
+const roomText = (room: Fen | null) => `本次不超过${showLimit(room ?? zeroFen)}，或等其他在办业务释放、存量压降`;
 
 /** The case as a balance of its customer; undefined when no customer is asked about. */
 function addedOf({ customer, product }: Facts, asked: Asked): HeldBalance | undefined {
@@ -137,8 +136,8 @@ function concentrationLines(facts: Facts, added: HeldBalance, { on }: Asked): He
       used,
       reserved: minus(held, used),
       after,
-      cure: `本次最多可新增责任余额${yuanText(room)}，或压降存量${yuanText(minus(after, limit))}，或增加净资产${yuanText(larger(zeroFen, needed))}`,
-      note: own.map((each) => `${each.title} ${formatYuan(each.outstanding)}×${showRatio(each.weight)}`).join(' + '),
+      cure: `本次最多可新增责任余额${showLimit(room)}，或压降存量${showLimit(minus(after, limit))}，或增加净资产${showLimit(larger(zeroFen, needed))}`,
+      note: own.map((each) => `${each.title} ${showLimit(each.outstanding)}×${showRatio(each.weight)}`).join(' + '),
     });
   };
   return [
@@ -192,7 +191,7 @@ function leverageLine(facts: Facts, added: Fen, on: Day): HeadroomLine {
     used,
     reserved,
     after,
-    cure: `压降责任余额${yuanText(minus(after, limit))}或补充资本`,
+    cure: `压降责任余额${showLimit(minus(after, limit))}或补充资本`,
     note: '按合同口径；当日新登记的按全额计，从严',
   });
 }
@@ -320,7 +319,7 @@ function claimLine({ agreement, product, base }: Facts): HeadroomLine[] {
       after: paid,
       binds,
       cure: binds ? '代偿率已超上限，按约定暂停新增，待追偿或解保使代偿率回落' : '超出上限的代偿不予补偿，新增不受限',
-      note: `累计解除 ${formatYuan(released)}元 × ${showRatio(percent(ratio))}，累计代偿 ${formatYuan(paid)}元`,
+      note: `累计解除 ${showLimit(released)} × ${showRatio(percent(ratio))}，累计代偿 ${showLimit(paid)}`,
     }),
   ];
 }
@@ -350,7 +349,7 @@ function countyLine(facts: Facts, { county, amount }: Asked): HeadroomLine[] {
       isBreached: false,
       binds: false,
       cure: '',
-      note: left > 0n ? `本笔之后距目标还差${yuanText(left)}` : '本笔之后已达到目标',
+      note: left > 0n ? `本笔之后距目标还差${showLimit(left)}` : '本笔之后已达到目标',
     },
   ];
 }

@@ -40,7 +40,7 @@ describe('年度额度 = 上年规模 × (1 + 增长率) × 系数', () => {
       '5400000.00',
       '21600000.00',
     ]);
-    expect(working.text).toContain('100000000.00 × (1 + 10%) × 系数 1.086667 = 119533333.33');
+    expect(working.text).toContain('100,000,000.00 × (1 + 10%) × 系数 1.086667 = 119,533,333.33');
     expect(working.text).toContain('代偿返还率缺数据');
     expect(working.indicators.find((each) => each.code === 'claim-ratio')?.text).toContain('2 − 6.00% ÷ 上限 4.00%');
     expect(working.indicators.find((each) => each.code === 'return-rate')).toMatchObject({

@@ -1,5 +1,5 @@
 import { allocate } from '../../kernel/allocate.ts';
-import { type Fen, formatYuan, minus, share, smaller } from '../../kernel/money.ts';
+import { type Fen, formatYuan, minus, share, showMoney, smaller } from '../../kernel/money.ts';
 import {
   addRatio,
   compareRatio,
@@ -70,7 +70,7 @@ export function yearlyLine(facts: LineFacts, formula: LineFormula): { amount: Fe
       weightedScore: formatDecimal(weightedScore, 6),
       coefficient: formatDecimal(coefficient, 6),
       text:
-        `额度 = 上年再担保规模 ${formatYuan(facts.lastVolume)} × (1 + ${showRatio(growth)}) × 系数 ${formatDecimal(coefficient, 6)} = ${formatYuan(amount)} 元；` +
+        `额度 = 上年再担保规模 ${shown(facts.lastVolume)} × (1 + ${showRatio(growth)}) × 系数 ${formatDecimal(coefficient, 6)} = ${shown(amount)} 元；` +
         `系数 = ${formula.coefficient.least} + (${formula.coefficient.most} − ${formula.coefficient.least}) × 综合得分 ${formatDecimal(weightedScore, 6)}` +
         (left.length > 0 ? `；${left.join('、')}缺数据，权重由其余指标按比例承担` : ''),
       groups: groupsOf(amount, facts, formula),
@@ -90,17 +90,19 @@ function scoreOf(
       : { score: percent(found), text: `等级 ${value} 得 ${found}` };
   }
   const target = percent(indicator.target ?? '1');
-  const shown = (each: Ratio) => (indicator.code === 'leverage' ? `${formatDecimal(each, 4)}倍` : showPercent(each));
+  const valueText = (each: Ratio) =>
+    indicator.code === 'leverage' ? `${formatDecimal(each, 4)}倍` : showPercent(each);
   const part = ratio(value.numerator * target.denominator, value.denominator * target.numerator);
   const score =
     indicator.kind === 'floor' ? clamp(part) : clamp(addRatio(ratio(2), ratio(-part.numerator, part.denominator)));
   const how =
     indicator.kind === 'floor'
-      ? `${shown(value)} ÷ 目标 ${shown(target)}`
-      : `2 − ${shown(value)} ÷ 上限 ${shown(target)}`;
+      ? `${valueText(value)} ÷ 目标 ${valueText(target)}`
+      : `2 − ${valueText(value)} ÷ 上限 ${valueText(target)}`;
   return { score, text: `${how}，限于 0–1，得 ${formatDecimal(score, 4)}` };
 }
 
+const shown = (amount: Fen): string => showMoney(amount, '元');
 const clamp = (value: Ratio): Ratio =>
   compareRatio(value, zeroRatio) < 0 ? zeroRatio : compareRatio(value, wholeRatio) > 0 ? wholeRatio : value;
 const sum = (all: readonly Ratio[]): Ratio => all.reduce(addRatio, zeroRatio);
@@ -125,23 +127,18 @@ function groupsOf(amount: Fen, { lastNonSharing }: LineFacts, formula: LineFormu
         code: `${code}-state`,
         title: `${title}（国企子限额）`,
         amount: formatYuan(parts.get('owned') as Fen),
-        text: `${formatYuan(whole)} × ${showRatio(owned)}`,
+        text: `${shown(whole)} × ${showRatio(owned)}`,
       },
       { code: `${code}-other`, title: `${title}（其他）`, amount: formatYuan(parts.get('others') as Fen), text: why },
     ];
   };
   return [
-    ...part(
-      '银担分险额度',
-      'sharing',
-      sharing,
-      `额度 ${formatYuan(amount)} − 非分险 ${formatYuan(nonSharing)} − 国企子限额`,
-    ),
+    ...part('银担分险额度', 'sharing', sharing, `额度 ${shown(amount)} − 非分险 ${shown(nonSharing)} − 国企子限额`),
     ...part(
       '非银担分险额度',
       'non-sharing',
       nonSharing,
-      `上年非分险 ${formatYuan(lastNonSharing)} × ${showRatio(percent(formula.nonSharing))}（不超过额度） − 国企子限额`,
+      `上年非分险 ${shown(lastNonSharing)} × ${showRatio(percent(formula.nonSharing))}（不超过额度） − 国企子限额`,
     ),
   ];
 }

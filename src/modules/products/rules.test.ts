@@ -36,7 +36,7 @@ describe('单户上限按各自的口径，少一分、正好、多一分', () =
     [
       'tech',
       { tier: 'specialized', balance: '20000000', committed: '29000000', amount: '10000000.01' },
-      ['单户在保余额｜本次不超过10000000.00元'],
+      ['单户在保余额｜本次不超过1,000万元'],
     ],
     // 民投：单户授信担保额度 ≤ 2000 万元；合同在有效期内，已还部分仍占用：1500 + 500 = 2000。
     ['private', { termMonths: 24, balance: '0', committed: '15000000', amount: '4999999.99' }, []],
@@ -44,15 +44,11 @@ describe('单户上限按各自的口径，少一分、正好、多一分', () =
     [
       'private',
       { termMonths: 24, balance: '0', committed: '15000000', amount: '5000000.01' },
-      ['单户授信担保额度｜本次不超过5000000.00元'],
+      ['单户授信担保额度｜本次不超过500万元'],
     ],
     // 创业担保：单户在保余额 ≤ 500 万元（占位）。
     ['startup', { flags: ['startup-group'], amount: '5000000.00', feeRate: '0' }, []],
-    [
-      'startup',
-      { flags: ['startup-group'], amount: '5000000.01', feeRate: '0' },
-      ['单户在保余额｜本次不超过5000000.00元'],
-    ],
+    ['startup', { flags: ['startup-group'], amount: '5000000.01', feeRate: '0' }, ['单户在保余额｜本次不超过500万元']],
   ] as const)('%s %#', (code, given, expected) =>
     expect(failing(code, given as unknown as Partial<EligibilityFacts>)).toEqual(expected),
   );
@@ -60,8 +56,8 @@ describe('单户上限按各自的口径，少一分、正好、多一分', () =
   it('普通业务：单户担保金额与单笔都是1000万元；单笔只看本笔', () => {
     expect(failing('ordinary', { amount: '10000000.00' })).toEqual([]);
     expect(failing('ordinary', { amount: '10000000.01' })).toEqual([
-      '单户担保金额｜本次不超过10000000.00元',
-      '单笔担保金额｜本次不超过10000000.00元',
+      '单户担保金额｜本次不超过1,000万元',
+      '单笔担保金额｜本次不超过1,000万元',
     ]);
     expect(failing('ordinary', { amount: '0.01', committed: '10000000' })).toEqual(['单户担保金额｜须先压降存量业务']);
   });

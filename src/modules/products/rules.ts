@@ -1,4 +1,4 @@
-import { type Fen, formatYuan, plus, smaller, yuan, zeroFen } from '../../kernel/money.ts';
+import { type Fen, plus, smaller, yuan, zeroFen } from '../../kernel/money.ts';
 import { compareRatio, percent } from '../../kernel/ratio.ts';
 import { showLimit, showRatio } from '../../law/parameter.ts';
 import type {
@@ -135,10 +135,10 @@ function capFindings(facts: EligibilityFacts, { caps }: ProductTerms): Eligibili
       code: `cap-${cap.basis}`,
       title: cap.basis,
       passes: after <= limit,
-      message: `${cap.basis}将为${formatYuan(after)}元，上限${showLimit(limit)}`,
+      message: `${cap.basis}将为${showLimit(after)}，上限${showLimit(limit)}`,
       clause: cap.source,
       unverified: cap.unverified,
-      wouldPass: after <= limit ? null : room > zeroFen ? `本次不超过${formatYuan(room)}元` : '须先压降存量业务',
+      wouldPass: after <= limit ? null : room > zeroFen ? `本次不超过${showLimit(room)}` : '须先压降存量业务',
     };
   });
 }
