@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Modal } from 'antd';
 import { useState } from 'react';
 import type { ReportAnswer } from '../../../src/modules/bankreports/contract.ts';
@@ -10,6 +11,7 @@ type UploadDialogProps = { readonly day: string; readonly close: () => void };
 /** Takes a bank's file of one day and shows the receipt: what was taken, what was given back and why, what is still missing. */
 export function UploadDialog({ day: first, close }: UploadDialogProps) {
   const me = useMe();
+  const queries = useQueryClient();
   const [day, setDay] = useState(first);
   const [bankId, setBank] = useState<string>();
   const [answer, setAnswer] = useState<ReportAnswer>();
@@ -33,7 +35,10 @@ export function UploadDialog({ day: first, close }: UploadDialogProps) {
             maxMegabytes={200}
             fields={fields}
             hint="按模板填写后上传 CSV 或 XLSX；坏行退回，好行照收，改好后只送退回的行"
-            onUploaded={setAnswer}
+            onUploaded={(found) => {
+              setAnswer(found);
+              void queries.invalidateQueries();
+            }}
           />
         </div>
       )}

@@ -84,7 +84,8 @@ export default function WarningPage() {
 
 const Head = ({ of }: { of: WarningDetail }) => (
   <>
-    <LevelMark of={of.level} /> <WarningStatus of={of.status} />{' '}
+    <LevelMark of={of.level} />
+    <WarningStatus of={of.status} />　
     <Link to={`/aftercare/guarantees/${of.guarantorId}/${of.guaranteeId}` as string}>{of.customerName}</Link>　
     {of.guarantorName}
   </>
