@@ -19,6 +19,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { type Db, systemActor, type Tx } from '../../src/platform/db.ts';
 import type { Context } from '../../src/platform/http.ts';
 import { seedAftercare } from './aftercare.ts';
+import { seedBatches } from './batches.ts';
 import { type BookOwner, demoProfiles, writeBook } from './book-files.ts';
 import { seedCases } from './cases.ts';
 import { seedFilings } from './filings.ts';
@@ -68,6 +69,7 @@ export async function loadDemo(options: DemoOptions): Promise<void> {
   const entered = await enterRecentDays(db, context, today, options.seed ?? 14);
   options.say(`逐笔登记近日变动 ${entered} 笔`);
   options.say(await seedLimits(db, context, today));
+  options.say(await seedBatches(db, context, today));
   options.say(await seedCases(db, context));
   options.say(await seedFilings(db, context, today));
   options.say(await seedAftercare(db, context, today));

@@ -111,15 +111,13 @@ export async function listExclusions(
   const { rows } = await sql<ExclusionRow>`
     select x.guarantor_id as "guarantorId", i.short_name as "guarantorName", x.id, x.guarantee_id as "guaranteeId", g.contract_no as "contractNo",
            bi.short_name as "bankName", x.batch_id as "batchId", b.batch_no as "batchNo", x.cause, x.clause, x.status, x.effect,
-           x.recorded_by as "recordedById", u.name as "recordedBy", x.recorded_at as "recordedAt", d.name as "decidedBy",
+           x.recorded_by as "recordedById", batches.who(x.recorded_by) as "recordedBy", x.recorded_at as "recordedAt", batches.who(x.decided_by) as "decidedBy",
            x.decided_at as "decidedAt", x.decision
       from batches.exclusion x
       join batches.batch b on b.id = x.batch_id
       join guarantees.guarantee g on g.guarantor_id = x.guarantor_id and g.id = x.guarantee_id
       join institutions.institution i on i.id = x.guarantor_id
       join institutions.institution bi on bi.id = x.bank_id
-      join identity.user_account u on u.id = x.recorded_by
-      left join identity.user_account d on d.id = x.decided_by
      where x.id < ${afterId}::bigint
        and (${filter.batchId ?? null}::bigint is null or x.batch_id = ${filter.batchId ?? null})
        and (${filter.status ?? null}::text is null or x.status = ${filter.status ?? null})

@@ -102,13 +102,12 @@ export type SampleRow = {
 
 const sampleSelect = sql`
   select s.guarantor_id as "guarantorId", i.short_name as "guarantorName", s.id, s.batch_id as "batchId", b.batch_no as "batchNo",
-         bi.short_name as "bankName", s.seed, s.rates, s.population, s.content_hash as "contentHash", u.name as "recordedBy",
+         bi.short_name as "bankName", s.seed, s.rates, s.population, s.content_hash as "contentHash", batches.who(s.recorded_by) as "recordedBy",
          s.recorded_at as "recordedAt", c.drawn::integer as drawn, c.audited::integer as audited, c.failed::integer as failed
     from batches.sample s
     join batches.batch b on b.id = s.batch_id
     join institutions.institution i on i.id = s.guarantor_id
     join institutions.institution bi on bi.id = s.bank_id
-    join identity.user_account u on u.id = s.recorded_by
     join lateral (select count(*) as drawn, count(r.result) as audited, count(*) filter (where r.result = 'fail') as failed
                     from batches.sample_row r where r.guarantor_id = s.guarantor_id and r.sample_id = s.id) c on true`;
 
@@ -164,13 +163,12 @@ export async function listDrawn(
   const [afterLine] = keysOf(after, 1) ?? ['0'];
   const { rows } = await sql<DrawnRow>`
     select r.line, r.guarantee_id as "guaranteeId", g.contract_no as "contractNo", c.name as "customerName", g.principal, g.outstanding,
-           g.starts_on as "startsOn", g.ends_on as "endsOn", r.stratum, r.result, r.finding, u.name as "auditedBy", r.audited_at as "auditedAt",
+           g.starts_on as "startsOn", g.ends_on as "endsOn", r.stratum, r.result, r.finding, batches.who(r.audited_by) as "auditedBy", r.audited_at as "auditedAt",
            (select x.status from batches.exclusion x
              where x.guarantor_id = r.guarantor_id and x.guarantee_id = r.guarantee_id order by x.id desc limit 1) as exclusion
       from batches.sample_row r
       join guarantees.guarantee g on g.guarantor_id = r.guarantor_id and g.id = r.guarantee_id
       join customers.customer c on c.guarantor_id = g.guarantor_id and c.id = g.customer_id
-      left join identity.user_account u on u.id = r.audited_by
      where r.guarantor_id = ${of.guarantorId} and r.sample_id = ${of.sampleId} and r.line > ${afterLine}::bigint
        and (${filter.result ?? null}::text is null or coalesce(r.result, 'open') = ${filter.result ?? null})
      order by r.line limit ${limit + 1}`.execute(tx);
@@ -185,7 +183,7 @@ export async function lockSampleRow(tx: Tx, guarantorId: number, sampleId: bigin
     auditedBy: string | null;
     guaranteeId: bigint;
   }>`
-    select r.result, (select u.name from identity.user_account u where u.id = r.audited_by) as "auditedBy", r.guarantee_id as "guaranteeId"
+    select r.result, batches.who(r.audited_by) as "auditedBy", r.guarantee_id as "guaranteeId"
       from batches.sample_row r
      where r.guarantor_id = ${guarantorId} and r.sample_id = ${sampleId} and r.line = ${line}
        for update of r`.execute(tx);

@@ -48,7 +48,7 @@ const select = sql`
   select b.id, b.bank_id as "bankId", bi.short_name as "bankName", b.batch_no as "batchNo", b.guarantor_id as "guarantorId",
          gi.short_name as "guarantorName", b.product_code as "productCode", p.name as "productName", b.channel, b.content_hash as "contentHash",
          b.file_name as "fileName", b.file_kind as "fileKind", b.file_bytes as "fileBytes", b.path, b.profile, b.chunk_rows as "chunkRows",
-         b.resend_of as "resendOf", b.failure, b.recorded_at as "recordedAt", u.name as "recordedBy", b.ended_at as "endedAt",
+         b.resend_of as "resendOf", b.failure, b.recorded_at as "recordedAt", batches.who(b.recorded_by) as "recordedBy", b.ended_at as "endedAt",
          case when b.state <> 'running' then b.state
               when not exists (select from pg_locks l where l.locktype = 'advisory' and l.classid = ${sql.lit(runLockClass)}
                                  and l.objid = b.id::bigint::oid and l.objsubid = 2 and l.granted) then 'stalled'
@@ -61,7 +61,6 @@ const select = sql`
     join institutions.institution bi on bi.id = b.bank_id
     left join institutions.institution gi on gi.id = b.guarantor_id
     join agreements.product p on p.code = b.product_code
-    join identity.user_account u on u.id = b.recorded_by
     left join lateral (select count(*) as chunks, sum(accepted) as accepted, sum(already) as already, sum(needs_completing) as needs_completing,
                               sum(refused) as refused, sum(principal) as principal, max(bytes) as bytes, max(recorded_at) as latest_at
                          from batches.chunk c where c.batch_id = b.id) c on true`;
