@@ -20,7 +20,9 @@ const debt = [
   ['产品', '{{产品名称}}', '期限', '{{期限月数}}个月'],
   ['主债权金额', '{{主债权金额}}元', '担保责任金额', '{{担保责任金额}}元'],
 ] as const;
-const parties = (others: readonly string[]): Line[] => ['甲方（担保人）：{{担保机构}}', ...others].map(plain);
+function parties(others: readonly string[]): Line[] {
+  return ['甲方（担保人）：{{担保机构}}', ...others].map(plain);
+}
 
 /** The text of each paper that comes with the program, until an institution has its own. Not legal advice, and says so. */
 export const samples: Readonly<Record<KindCode, readonly Line[]>> = {

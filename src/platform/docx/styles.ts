@@ -68,6 +68,7 @@ const negative = (value: number | undefined): number | undefined => value && -va
 /** The looks a style gives, those it is based on included; the document's own defaults for an unknown one. */
 export type StyleSheet = (id: string | undefined) => Looks;
 
+/** Reads the styles of a document. */
 export function readStyles(parts: DocxParts): StyleSheet {
   const part = parts.get('word/styles.xml');
   const nodes = part ? parseXml(part.toString()) : [];

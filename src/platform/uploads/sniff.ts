@@ -6,6 +6,7 @@ import { holdsTestVirus, virusFound } from './test-virus.ts';
 /** What may be taken in. */
 export type FileType = 'pdf' | 'jpeg' | 'png' | 'docx' | 'xlsx' | 'ofd';
 
+/** What people call each type. */
 export const typeTitles: Readonly<Record<FileType, string>> = {
   pdf: 'PDF',
   jpeg: 'JPEG 图片',
@@ -16,6 +17,7 @@ export const typeTitles: Readonly<Record<FileType, string>> = {
 };
 
 const word = 'application/vnd.openxmlformats-officedocument';
+/** The media type of each, for downloads. */
 export const mediaTypes: Readonly<Record<FileType, string>> = {
   pdf: 'application/pdf',
   jpeg: 'image/jpeg',

@@ -25,6 +25,7 @@ export async function holdsTestVirus(stream: Readable): Promise<boolean> {
 /** The code by which callers know that a refusal belongs into the audit log. */
 export const virusCode = 'file-virus';
 
+/** The refusal that says so. */
 export const virusFound = (): Refused =>
   new Refused({
     code: virusCode,

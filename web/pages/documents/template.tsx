@@ -51,6 +51,8 @@ export default function TemplatePage() {
             <QueryState query={query}>
               {({ rows }) => (
                 <Table<VersionRow>
+                  // Drawn anew after an upload, so that the fields found in the new version are open.
+                  key={rows[0]?.id ?? 0}
                   size="small"
                   rowKey="id"
                   pagination={false}
@@ -59,7 +61,7 @@ export default function TemplatePage() {
                   locale={{ emptyText: '还没有本机构的模板，现用样例文本' }}
                   expandable={{
                     expandedRowRender: (row) => <FieldsFound row={row} />,
-                    defaultExpandAllRows: rows.length < 3,
+                    defaultExpandedRowKeys: rows.slice(0, 1).map((row) => row.id),
                   }}
                   onRow={(row) => ({ style: { cursor: 'pointer' }, onClick: () => setShown(String(row.id)) })}
                 />
