@@ -4,8 +4,8 @@ import { declarationsOf, docsOf, testGroupsOf } from './law-map-scan.ts';
 
 /** All of them: the rules and tests of an article may live in the module it is about. */
 const sources = readSources();
-const without = (path: string, what: RegExp | string, by = '') =>
-  sources.map((each) => (each.path === path ? { ...each, text: each.text.replaceAll(what, by) } : each));
+const without = (isIn: (path: string) => boolean, what: RegExp | string, by = '') =>
+  sources.map((each) => (isIn(each.path) ? { ...each, text: each.text.replaceAll(what, by) } : each));
 
 test('全部条款、参数都有规则和测试，生成两次结果相同', async () => {
   const map = await buildLawMap(sources);
@@ -21,8 +21,8 @@ test('第十六条连到集中度规则、它的测试与全部版本', async ()
   expect(
     article?.parameters.map((each) => [each.rule, each.versions.map((version) => version.value), each.rules]),
   ).toEqual([
-    ['REG-16', ['10%'], ['concentration']],
-    ['REG-16', ['15%'], ['concentration']],
+    ['REG-16', ['10%'], expect.arrayContaining(['concentration'])],
+    ['REG-16', ['15%'], expect.arrayContaining(['concentration'])],
   ]);
   expect(article?.tests.map((each) => each.title)).toContain('国务院令第683号 第十六条 集中度（REG-16）');
 });
@@ -39,17 +39,17 @@ test('参数恰好列一次，版本逐一列出', async () => {
 });
 
 test('没有规则使用的参数会被发现', () =>
-  expect(buildLawMap(without('src/law/concentration.ts', 'singleCustomerCap', 'nothing'))).rejects.toThrow(
-    '没有规则使用参数：REG-16 同一被担保人集中度上限',
-  ));
+  expect(
+    buildLawMap(without((path) => path !== 'src/law/state-council-order-683.ts', /\bsingleCustomerCap\b/g, 'nothing')),
+  ).rejects.toThrow('没有规则使用参数：REG-16 同一被担保人集中度上限'));
 
 test('没有引用的条款会被发现', () =>
-  expect(buildLawMap(without('src/law/liability-weights.ts', 'articleLocalRules', 'nothing'))).rejects.toThrow(
-    '没有参数或规则引用：《融资担保责任余额计量办法》（银保监发〔2018〕1号）地方实施细则只严不松',
-  ));
+  expect(
+    buildLawMap(without((path) => path === 'src/law/liability-weights.ts', 'articleLocalRules', 'nothing')),
+  ).rejects.toThrow('没有参数或规则引用：《融资担保责任余额计量办法》（银保监发〔2018〕1号）地方实施细则只严不松'));
 
 test('没有测试的条款会被发现', () =>
-  expect(buildLawMap(without('src/law/leverage.test.ts', /第十六条|REG-16/g))).rejects.toThrow(
+  expect(buildLawMap(without((path) => path.endsWith('.test.ts'), /第十六条|REG-16/g))).rejects.toThrow(
     '没有测试：《融资担保公司监督管理条例》',
   ));
 
