@@ -160,9 +160,7 @@ export function CreditReport({ guarantorId, id }: { readonly guarantorId: number
           </div>
           {found.reportHash && !found.isExpired && (
             <p className="field-hint">
-              内容摘要 {found.reportHash.slice(0, 16)}…　平台签名
-              {found.isSignatureValid === null ? '无法验证（平台未接通）' : found.isSignatureValid ? '有效' : '无效'}
-              　名称与号码已脱敏
+              {`内容摘要 ${found.reportHash.slice(0, 16)}…；平台签名${found.isSignatureValid === null ? '无法验证（平台未接通）' : found.isSignatureValid ? '有效' : '无效'}；名称与号码已脱敏`}
             </p>
           )}
         </div>

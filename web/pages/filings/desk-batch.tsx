@@ -53,8 +53,8 @@ export function DeskBatch({ of }: { readonly of: BatchRow }) {
   const clean = of.waiting - of.warned;
   return (
     <Panel
-      title={of.number}
-      note={`${of.waiting} 笔待审核，其中 ${of.warned} 笔有提示；${of.submittedBy} 申报`}
+      title={`${of.guarantorName} ${of.month}`}
+      note={`${of.waiting} 笔，${of.warned} 笔有提示；批次 ${of.number}，${of.submittedBy} 申报`}
       extra={
         <div style={{ display: 'flex', gap: 8 }}>
           <Button disabled={picked.length === 0} onClick={() => setDenying(picked)}>

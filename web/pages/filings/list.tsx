@@ -47,7 +47,13 @@ export default function FilingListPage() {
       <DataTable<FilingRow>
         url="/api/filings"
         filters={query}
-        columns={[...filingColumns, ...stateColumns, openColumn((row) => setShown(row))]}
+        columns={[
+          ...filingColumns.slice(0, 4),
+          ...stateColumns,
+          ...filingColumns.slice(4),
+          batchColumn,
+          openColumn((row) => setShown(row)),
+        ]}
         rowKey={(row) => `${row.guarantorId}/${row.id}`}
         asOf={me.today}
         basis="备案申报时的台账数据"
@@ -144,11 +150,11 @@ function Standing({ of, choose }: { of: Overview; choose: (change: Record<string
             申报期限 <UnverifiedMark reason={of.dueUnverified} />
           </dt>
           <dd className="key-figure" style={{ margin: 0 }}>
-            {of.dueOn}
+            {of.dueOn.slice(5)}
             <small>
               {of.remainingWorkingDays < 0
-                ? `已逾期 ${-of.remainingWorkingDays} 个工作日`
-                : `还剩 ${of.remainingWorkingDays} 个工作日`}
+                ? `逾期 ${-of.remainingWorkingDays} 工作日`
+                : `还剩 ${of.remainingWorkingDays} 工作日`}
             </small>
           </dd>
         </div>
@@ -182,9 +188,14 @@ const stateColumns: readonly Column<FilingRow>[] = [
     width: 104,
     render: (row) => <CheckMark problems={row.problems} blocked={row.blocked} />,
   },
-  { key: 'state', title: '状态', width: 190, render: (row) => <FilingState row={row} /> },
-  { key: 'batch', title: '审查批次', width: 190, render: (row) => row.batchNumber },
+  { key: 'state', title: '状态', width: 160, render: (row) => <FilingState row={row} /> },
 ];
+const batchColumn: Column<FilingRow> = {
+  key: 'batch',
+  title: '审查批次',
+  width: 250,
+  render: (row) => row.batchNumber,
+};
 
 const openColumn = (open: (row: FilingRow) => void): Column<FilingRow> => ({
   key: 'open',

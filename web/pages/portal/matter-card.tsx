@@ -25,8 +25,7 @@ export function MatterCard({ of }: { readonly of: Matter }) {
         <footer>
           {of.feePaid !== null && (
             <span>
-              担保费：年费率 {showWireRatio(of.feeRate)}，已缴 {yuan(of.feePaid)}
-              。除担保费外，担保机构不向您收取其他费用。
+              担保费：年费率 {showWireRatio(of.feeRate)}，已缴 {yuan(of.feePaid)}。
             </span>
           )}
           {of.letters.map((letter) => (
