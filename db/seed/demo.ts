@@ -69,10 +69,10 @@ export async function loadDemo(options: DemoOptions): Promise<void> {
   const entered = await enterRecentDays(db, context, today, options.seed ?? 14);
   options.say(`逐笔登记近日变动 ${entered} 笔`);
   options.say(await seedLimits(db, context, today));
-  options.say(await seedBatches(db, context, today));
   options.say(await seedCases(db, context));
   options.say(await seedFilings(db, context, today));
   options.say(await seedAftercare(db, context, today));
+  options.say(await seedBatches(db, context, today));
 }
 
 type Province = {
