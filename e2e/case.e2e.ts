@@ -27,6 +27,7 @@ async function pageOf(account: string): Promise<Page> {
 const picture = (account: string, name: string) => visitors.get(account)!.screenshot(name);
 async function open(account: string, tab?: string): Promise<Page> {
   const page = await pageOf(account);
+  if (path === '') throw new Error('前一段没有提交成功');
   await page.goto(`${path}${tab ? `?tab=${tab}` : ''}`);
   await page.getByText(number).first().waitFor();
   return page;
@@ -61,8 +62,8 @@ test('银行录入：自动保存、当场核验、缺什么说什么，补齐�
   await page.getByLabel('期限（月）').fill('12');
   await page.getByLabel('业务所在县（市、区）').fill('小店区');
   await option(page, '小店区');
-  await page.getByLabel('贷款用途').fill('购买生产用钢材');
-  await page.getByLabel('还款来源').fill('产品销售回款');
+  await page.getByRole('textbox', { name: '贷款用途' }).fill('购买生产用钢材');
+  await page.getByRole('textbox', { name: '还款来源' }).fill('产品销售回款');
   await page.getByRole('radio', { name: '企业', exact: true }).check();
   await page.getByLabel('名称或姓名').fill('太原旅程装备有限公司');
   const uscc = makeUscc('91', 140105, 990_001);
@@ -103,7 +104,7 @@ test('银行录入：自动保存、当场核验、缺什么说什么，补齐�
 
 test('A、B角尽调：受理、清单、走访、结论，转评审', async () => {
   const kehu = await open('demo-kehu');
-  await kehu.getByRole('button', { name: /受\s*理/ }).click();
+  await kehu.getByRole('button', { name: /^受\s*理$/ }).click();
   await dialogOf(kehu).getByLabel('A角（主办）').click();
   await option(kehu, '王建国');
   await dialogOf(kehu).getByLabel('B角（协办）').click();
@@ -148,7 +149,7 @@ test('风控评审、评分；A角提交审批；评审会与负责人批准', a
     .getByRole('button', { name: /确\s*认/ })
     .click();
   await risk.getByText('第一还款来源充足，风险可控').first().waitFor();
-  await risk.getByRole('button', { name: /评\s*分/ }).click();
+  await risk.getByRole('button', { name: /^评\s*分$/ }).click();
   const score = dialogOf(risk);
   for (const [label, value] of [
     ['经营年限（年）', '6'],

@@ -2,9 +2,20 @@ import { z } from 'zod';
 import { dayOut, dayWire, idWire, instantOut, moneyWire, pageOf, pageQuery, ratioWire } from '../../wire/wire.ts';
 import { customerKind, sizeClassWire } from '../customers/contract.ts';
 import { eligibilityFinding } from '../products/contract.ts';
+import { counterKinds } from './contract/titles.ts';
 
 export { customerKindTitles } from '../customers/contract.ts';
 export type { EligibilityFinding } from '../products/contract.ts';
+export {
+  applicantTitles,
+  counterKinds,
+  findingTitles,
+  flagTitles,
+  frequencyTitles,
+  paperTitles,
+  stateTitles,
+  verdictTitles,
+} from './contract/titles.ts';
 
 export const caseState = z.enum([
   'draft',
@@ -21,50 +32,7 @@ export const caseState = z.enum([
   'lapsed',
 ]);
 export type CaseState = z.infer<typeof caseState>;
-export const stateTitles: Record<CaseState, string> = {
-  draft: '草稿',
-  submitted: '待受理',
-  'due-diligence': '尽调中',
-  review: '评审中',
-  approving: '审批中',
-  approved: '已批准',
-  papers: '签约待放款',
-  disbursed: '已放款在保',
-  returned: '退回补正',
-  refused: '未通过',
-  withdrawn: '已撤回',
-  lapsed: '意向过期',
-};
 export const applicantKind = z.enum(['bank', 'client-manager', 'customer']);
-export const applicantTitles: Record<z.infer<typeof applicantKind>, string> = {
-  bank: '银行推荐',
-  'client-manager': '客户经理录入',
-  customer: '客户自助',
-};
-
-/** 反担保种类代码 (regulations §8.2). */
-export const counterKinds: Readonly<Record<string, string>> = {
-  '10000': '保证',
-  '20001': '车辆',
-  '20002': '农业设备',
-  '20004': '农业设施',
-  '20006': '存货',
-  '20007': '生物资产',
-  '20008': '房地产',
-  '20010': '集体建设用地',
-  '20011': '海域',
-};
-
-/** What the borrower's circumstances are said to be; products ask about them (`no-flag`, `needs-flag`). */
-export const flagTitles: Readonly<Record<string, string>> = {
-  'government-bond': '为政府债券发行提供担保',
-  'financing-platform': '为政府融资平台融资提供增信',
-  abnormal: '列入经营异常名录',
-  dishonest: '列入严重失信名单',
-  'restricted-industry': '禁止、限制或淘汰类项目',
-  'major-violation': '近3年有重大安全、质量、环保或税务违法',
-  'startup-group': '创业担保贷款十类人员或其小微企业',
-};
 
 const typed = z.string().max(500);
 const typedParty = z.record(z.string().max(40), typed.nullable());
@@ -222,11 +190,6 @@ export type CaseCheck = z.infer<typeof caseCheck>;
 export const reasonGiven = z.object({ reason: z.string().trim().min(2, '请写明原因').max(500) });
 export const assignment = z.object({ managerA: z.number().int(), managerB: z.number().int() });
 export const finding = z.enum(['pass', 'fail', 'not-applicable']);
-export const findingTitles: Record<z.infer<typeof finding>, string> = {
-  pass: '符合',
-  fail: '不符合',
-  'not-applicable': '不适用',
-};
 export const checklistChange = z.object({
   items: z
     .array(
@@ -267,7 +230,6 @@ export const newReview = z.object({
   termMonths: z.number().int().min(1).max(600).optional(),
   feeRate: ratioWire.optional(),
 });
-export const verdictTitles = { support: '同意', conditional: '附条件同意', oppose: '不同意' } as const;
 export const scoreInputs = z.record(z.string().max(40), z.string().max(40));
 export const newScore = z.object({ inputs: scoreInputs });
 export const legalCheck = z.object({
@@ -278,22 +240,9 @@ export const papersAsked = z.object({
   template: z.enum(['intent-letter', 'entrust-contract', 'guarantee-contract', 'counter-contract', 'disburse-notice']),
   counterSeq: z.number().int().optional().meta({ description: '反担保合同所对应的反担保' }),
 });
-export const paperTitles: Record<z.infer<typeof papersAsked>['template'], string> = {
-  'intent-letter': '意向函',
-  'entrust-contract': '委托担保合同',
-  'guarantee-contract': '保证合同',
-  'counter-contract': '反担保合同',
-  'disburse-notice': '放款通知书',
-};
 export const contractNumbers = z.object({ loanNo: z.string().trim().min(1, '请填写借款合同号').max(100) });
 
 export const frequency = z.enum(['once', 'yearly', 'half-yearly', 'quarterly']);
-export const frequencyTitles: Record<z.infer<typeof frequency>, string> = {
-  once: '一次性缴纳',
-  yearly: '按年缴纳',
-  'half-yearly': '按半年缴纳',
-  quarterly: '按季缴纳',
-};
 export const feeAsked = z.object({ basis: z.enum(['guaranteed', 'principal']), frequency, startsOn: dayWire });
 export const newReceipt = z.object({
   amount: moneyWire,

@@ -1,6 +1,5 @@
 import { Button, Checkbox, Form, Input, Radio, Select } from 'antd';
-import { counterKinds, flagTitles } from '../../../src/modules/cases/contract.ts';
-import { customerKindTitles } from '../../../src/modules/customers/contract.ts';
+import { borrowerTitles, counterKinds, flagTitles } from '../../../src/modules/cases/contract/titles.ts';
 import { DayField, MoneyField, moneyRule, RegionField } from '../../fields/index.ts';
 import { Panel } from '../../shell/page.tsx';
 import { useProducts } from './check-panel.tsx';
@@ -107,7 +106,7 @@ const Borrower = () => (
   <Panel title="借款人">
     <div className="case-fields">
       <Form.Item name="customerKind" label="客户类别" required className="wide">
-        <Radio.Group options={options(customerKindTitles)} />
+        <Radio.Group options={options(borrowerTitles)} />
       </Form.Item>
       <Form.Item name="customerName" label="名称或姓名" required>
         <Input maxLength={200} />

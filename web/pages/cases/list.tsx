@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, Input, Switch, Tabs } from 'antd';
+import { applicantTitles } from '../../../src/modules/cases/contract/titles.ts';
 import type { CaseRow, CaseState } from '../../../src/modules/cases/contract.ts';
-import { applicantTitles } from '../../../src/modules/cases/contract.ts';
 import { api } from '../../api.ts';
 import { type Column, DataTable, DayText, MoneyText, StatusBadge, useFilters } from '../../fields/index.ts';
 import { Page } from '../../shell/page.tsx';

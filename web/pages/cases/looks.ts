@@ -1,5 +1,5 @@
+import { stateTitles } from '../../../src/modules/cases/contract/titles.ts';
 import type { CaseState } from '../../../src/modules/cases/contract.ts';
-import { stateTitles } from '../../../src/modules/cases/contract.ts';
 import type { StatusTone } from '../../fields/index.ts';
 
 const tones: Record<CaseState, StatusTone> = {

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Alert } from 'antd';
 import type { CaseDetail } from '../../../src/modules/cases/contract/detail.ts';
-import { applicantTitles } from '../../../src/modules/cases/contract.ts';
+import { applicantTitles } from '../../../src/modules/cases/contract/titles.ts';
 import { Headroom } from '../../fields/headroom.tsx';
 import { DayText, type Fact, Facts, MoneyText, RatioText, StatusBadge, UnverifiedMark } from '../../fields/index.ts';
 import { FileList } from './files.tsx';

@@ -1,7 +1,7 @@
 import { Button, Form, Input, Radio } from 'antd';
 import { useState } from 'react';
 import type { CaseDetail } from '../../../src/modules/cases/contract/detail.ts';
-import { findingTitles } from '../../../src/modules/cases/contract.ts';
+import { findingTitles } from '../../../src/modules/cases/contract/titles.ts';
 import { api } from '../../api.ts';
 import { RefusalList, requiredRule, StatusBadge, showInstant, UnverifiedMark, useWrite } from '../../fields/index.ts';
 import { Act } from './act.tsx';

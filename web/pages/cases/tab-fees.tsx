@@ -3,7 +3,8 @@ import { Form, Input, Radio } from 'antd';
 import { useState } from 'react';
 import type { z } from 'zod';
 import type { CaseDetail, FeePlanWire } from '../../../src/modules/cases/contract/detail.ts';
-import { frequencyTitles, type refundPreview } from '../../../src/modules/cases/contract.ts';
+import { frequencyTitles } from '../../../src/modules/cases/contract/titles.ts';
+import type { refundPreview } from '../../../src/modules/cases/contract.ts';
 import { api } from '../../api.ts';
 import {
   DayField,

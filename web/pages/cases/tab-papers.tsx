@@ -1,6 +1,6 @@
 import { Button, Form, Input, Select } from 'antd';
 import type { CaseDetail } from '../../../src/modules/cases/contract/detail.ts';
-import { paperTitles } from '../../../src/modules/cases/contract.ts';
+import { paperTitles } from '../../../src/modules/cases/contract/titles.ts';
 import { api } from '../../api.ts';
 import { RefusalList, requiredRule, StatusBadge, useWrite } from '../../fields/index.ts';
 import { Act } from './act.tsx';

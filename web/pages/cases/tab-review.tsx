@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Button, Form, Input, Radio, Select } from 'antd';
 import type { CaseDetail } from '../../../src/modules/cases/contract/detail.ts';
-import { counterKinds, verdictTitles } from '../../../src/modules/cases/contract.ts';
+import { counterKinds, verdictTitles } from '../../../src/modules/cases/contract/titles.ts';
 import {
   MoneyField,
   MoneyText,
