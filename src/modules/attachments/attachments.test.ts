@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,6 +127,9 @@ describe('附件', () => {
     );
     const named = await readdir(join(folder, 'attachments', String(row!.sm3).slice(0, 2)));
     expect(named).toEqual([row!.sm3]);
+    const path = join(folder, 'attachments', String(row!.sm3).slice(0, 2), String(row!.sm3));
+    await truncate(path, 5);
+    expect((await get(`/api/attachments/1/${first.body.id}/content`)).status).toBe(409);
   });
 
   it('refuses what is not what its name says, naming both, and archives, programs, empty files, odd names', async () => {

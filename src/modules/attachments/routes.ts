@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -72,8 +73,12 @@ export function attachmentRoutes(app: FastifyInstance, deps: Deps): void {
     handle: async ({ params, read, reply }) => {
       const row = await read((tx) => attachmentById(tx, params.guarantorId, BigInt(params.id)));
       if (!row) throw new Refused({ code: 'attachment-unknown', message: '没有这份附件，或不在您的权限范围内' }, 404);
+      const path = pathOf(attachmentsFolder(), row.sm3);
+      const found = await stat(path).catch(() => undefined);
+      if (found?.size !== Number(row.bytes))
+        throw new Refused({ code: 'file-damaged', message: '附件原件缺失或不完整：请联系系统管理员从备份恢复' }, 409);
       reply.header('content-length', String(row.bytes));
-      return sendFile(reply, row.name, mediaTypes[row.type], createReadStream(pathOf(attachmentsFolder(), row.sm3)));
+      return sendFile(reply, row.name, mediaTypes[row.type], createReadStream(path));
     },
   });
   endpoint(app, deps, {

@@ -244,6 +244,8 @@ describe('模板', () => {
     expect(await refusal(upload(await docx('{{#委员}}{{姓名}}{{/委员}}')))).toContain('没有重复段「委员」');
     expect(await refusal(upload(await docx('没有字段')))).toContain('template-empty');
     expect(await refusal(upload(await docx('{{借款人')))).toContain('没配对');
+    const eicar = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-', 'ANTIVIRUS-TEST-FILE!$H+H*'].join('');
+    expect(await refusal(upload(await docx('{{借款人}}', eicar)))).toContain('file-virus');
     expect(await refusal(upload(await docx('{{借款人}}'), { userId: 102 }))).toMatch(/row-level security/);
   });
 

@@ -11,6 +11,7 @@ import {
   unshownIn,
 } from '../../platform/docx/index.ts';
 import type { Context } from '../../platform/http.ts';
+import { virusFound, virusWatch } from '../../platform/uploads/index.ts';
 import { appendAudit } from '../audit/index.ts';
 import { type Kind, type KindCode, kindOf } from './contract/kinds.ts';
 import { keep, read } from './files.ts';
@@ -90,6 +91,7 @@ export async function uploadTemplate(
   const { guarantorId, code, bytes, fileName, note } = command;
   const kind = wantedKind(code);
   const parts = await readDocx(bytes);
+  if ([...parts.values()].some((part) => virusWatch()(part))) throw virusFound();
   const scan = scanTemplate(parts);
   const refusals = checkTemplate(kind, scan);
   if (scan.fields.length === 0)
