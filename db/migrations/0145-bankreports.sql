@@ -171,6 +171,9 @@ create policy visible on bankreports.agreed_extension for select to rongdan_app 
 create policy own on bankreports.agreed_extension for insert to rongdan_app with check (
   (select identity.sees_all()) or guarantor_id = any ((select identity.my_guarantors())::integer[]));
 alter table bankreports.start enable row level security;
-create policy visible on bankreports.start for select to rongdan_app using (true);
+create policy visible on bankreports.start for select to rongdan_app using (
+  (select identity.sees_all()) or bank_id = (select identity.my_bank())
+  or exists (select from agreements.agreement a where a.bank_id = start.bank_id
+              and a.guarantor_id = any ((select identity.my_guarantors())::integer[])));
 create policy province on bankreports.start for insert to rongdan_app with check ((select identity.sees_all()));
 create policy province_changes on bankreports.start for update to rongdan_app using ((select identity.sees_all()));

@@ -203,6 +203,15 @@ export function actionTitle(action: string): string {
 }
 
 const subjectKinds: Readonly<Record<string, string>> = {
+  'bank-report': '逐笔状态报送',
+  'bank-question': '逐笔状态疑问',
+  counter: '反担保',
+  counters: '反担保',
+  inspection: '保后检查',
+  inspections: '保后检查',
+  warning: '预警',
+  change: '保后变更',
+  release: '解保',
   attachment: '附件',
   'attachments-of': '附件归属',
   document: '文书',
@@ -263,6 +272,21 @@ export function subjectTitle(subject: string): string {
 }
 
 const detailNames: Readonly<Record<string, string>> = {
+  businessDay: '业务日',
+  taken: '接收',
+  level: '级别',
+  knownOn: '知悉日',
+  dueOn: '期限',
+  party: '一方',
+  before: '原为',
+  class: '五级分类',
+  refund: '退费',
+  doneOn: '完成日',
+  planned: '新排',
+  tasks: '任务',
+  ids: '编号',
+  expiresOn: '到期日',
+  answer: '处理',
   authorisation: '授权',
   purpose: '用途',
   number: '文号',
