@@ -127,7 +127,7 @@ function rateRoutes(app: FastifyInstance, deps: Deps): void {
     handle: ({ read, query }) => {
       const today = deps.clock.today();
       const to = (query.to ?? monthOf(today)) as Month;
-      const from = (query.from ?? monthOf(addMonths(firstDayOfMonth(to), -11))) as Month;
+      const from = (query.from ?? monthOf(addMonths(firstDayOfMonth(to), -5))) as Month;
       return read((tx) => ratesOf(tx, { from, to, guarantorId: query.guarantorId }, today));
     },
   });

@@ -46,7 +46,8 @@ export const matter = z.object({
   dueOn: dayOut.nullable(),
   feeRate: ratioWire.nullable(),
   feePaid: moneyWire.nullable(),
-  letters: z.array(z.object({ number: z.string(), title: z.string(), code: z.string().nullable() })),
+  /** Papers issued to the customer; `payload` opens the page that checks them. */
+  letters: z.array(z.object({ number: z.string(), title: z.string(), payload: z.string() })),
 });
 export type Matter = z.infer<typeof matter>;
 export const asked = z.object({

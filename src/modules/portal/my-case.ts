@@ -8,6 +8,7 @@ import type { Tx } from '../../platform/db.ts';
 import { maskIdentity } from '../customers/index.ts';
 import type { Asked, Matter, MyCase } from './contract.ts';
 import { limits } from './limits.ts';
+import { lettersOf, openCasesOf } from './my-applications.ts';
 import { guaranteeWords, maskedName } from './rules.ts';
 
 /** Whose matters a session may see. */
@@ -38,7 +39,7 @@ export async function myCase(tx: Tx, clock: Clock, visit: Visit): Promise<MyCase
     identity: maskIdentity(who.rows[0]?.identityNo ?? ''),
     asOf: today,
     expiresAt: visit.expiresAt.toISOString(),
-    matters: await guaranteesOf(tx, visit, today),
+    matters: [...(await openCasesOf(tx, visit.tokenHash)), ...(await guaranteesOf(tx, visit, today))],
     asked: await askedOf(tx, visit, today),
     uploadMegabytes: limits.uploadMegabytes,
   };
@@ -77,6 +78,7 @@ async function guaranteesOf(tx: Tx, visit: Visit, today: Day): Promise<Matter[]>
      where s.token_hash = ${visit.tokenHash}
      order by g.outstanding = 0, g.starts_on desc, g.id desc
      limit 50`.execute(tx);
+  const letters = await lettersOf(tx, visit.tokenHash);
   return rows.map((row) => ({
     kind: 'guarantee',
     key: `guarantee:${row.guarantorId}/${row.id}`,
@@ -92,7 +94,7 @@ async function guaranteesOf(tx: Tx, visit: Visit, today: Day): Promise<Matter[]>
     dueOn: row.dueOn,
     feeRate: row.feeRate,
     feePaid: formatYuan(row.feePaid),
-    letters: [],
+    letters: letters.get(`guarantee:${row.guarantorId}/${row.id}`) ?? [],
   }));
 }
 

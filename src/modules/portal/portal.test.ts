@@ -204,6 +204,21 @@ describe('我的业务', () => {
     expect((await send('GET', '')).status).toBe(401);
   });
 
+  it('shows an application in plain words, and not a draft', async () => {
+    await test.owner.query(`
+      insert into products.version (product_code, version, from_on, terms, document, recorded_by) values ('loan', 1, '2025-01-01', '{}', '测试', 0);
+      insert into cases.case (guarantor_id, number, applicant_kind, applicant_user, state, state_by, customer_id, identity_hash, application, bank_id,
+                              product_code, product_version, amount, guaranteed, term_months, county)
+      select 1, 'XM-' || v.state, 'client-manager', 0, v.state, 0, c.id, c.identity_hash, '{}', 9, 'loan', 1, 30000000, 24000000, 12, 140105
+        from customers.customer c cross join (values ('review'), ('draft')) as v (state) where c.guarantor_id = 1`);
+    const token = await enter();
+    const { body } = await send('GET', '', undefined, token);
+    const cases = (body.matters as { kind: string; number: string; status: string; amount: string }[]).filter(
+      (each) => each.kind === 'case',
+    );
+    expect(cases).toMatchObject([{ number: 'XM-review', status: '正在评审', amount: '300000.00' }]);
+  });
+
   it('ends after half an hour', async () => {
     const token = await enter();
     pass(31);

@@ -48,6 +48,37 @@ export function guaranteeWords(status: string, dueOn: Day, today: Day): Words {
   }
 }
 
+/** The state of an application in words for whom it is about; undefined for those that concern nobody outside: drafts, and what is in the book. */
+export function caseWords(state: string, validUntil: Day | null): Words | undefined {
+  switch (state) {
+    case 'submitted':
+      return { tone: 'busy', status: '已收到申请，等待受理', next: '担保机构受理后会与您联系，请保持电话畅通。' };
+    case 'due-diligence':
+      return { tone: 'busy', status: '正在尽职调查', next: '客户经理会约时间上门；请准备好经营和财务资料。' };
+    case 'review':
+    case 'approving':
+      return { tone: 'busy', status: '正在评审', next: '暂时不用您做什么；有需要补充的资料会在本页列出。' };
+    case 'approved':
+      return {
+        tone: 'good',
+        status: '已同意担保',
+        next: validUntil ? `请在 ${validUntil} 前与担保机构签约，过期须重新申请。` : '请尽快与担保机构签约。',
+      };
+    case 'papers':
+      return { tone: 'good', status: '正在签约，等待放款', next: '请按通知缴纳担保费，并与银行约定放款时间。' };
+    case 'returned':
+      return { tone: 'warn', status: '需要补正', next: '请按担保机构的要求补充资料后重新提交。' };
+    case 'refused':
+      return { tone: 'bad', status: '未获通过', next: '可向担保机构了解原因；条件变化后可以重新申请。' };
+    case 'withdrawn':
+      return { tone: 'mute', status: '申请已撤回', next: '需要时可以重新申请。' };
+    case 'lapsed':
+      return { tone: 'mute', status: '同意担保的意向已过期', next: '仍需要贷款担保的，请重新申请。' };
+    default:
+      return undefined;
+  }
+}
+
 /** 太原市某某机械有限公司 → 太原****公司; 王建国 → 王**. */
 export function maskedName(name: string): string {
   if (name.length <= 4) return (name[0] ?? '') + '*'.repeat(Math.max(0, name.length - 1));

@@ -80,7 +80,7 @@ function Rates({ of, by, guarantorId, pick }: RatesProps) {
       <dl className="key-row" style={{ margin: 0 }}>
         <div>
           <dt>
-            {first} 至 {last} 备案率 <UnverifiedMark reason={of.unverified} />
+            备案率 <UnverifiedMark reason={of.unverified} />
           </dt>
           <dd className="key-figure" style={{ margin: 0 }}>
             <RatioText value={rateOf(of.total, by)} explain={explain(first, guarantorId, last)} />
@@ -99,7 +99,7 @@ function Rates({ of, by, guarantorId, pick }: RatesProps) {
           </dd>
         </div>
       </dl>
-      <Panel title="按月" note="柱为应备案笔数，其中深色已备案；线为备案率">
+      <Panel title={`${first} 至 ${last}`} note="柱为应备案笔数，其中深色已备案；线为备案率">
         <MonthChart of={of} by={by} />
         <FootLine asOf={of.asOf} basis={of.basis} unit={null} />
       </Panel>

@@ -29,7 +29,7 @@ export function MatterCard({ of }: { readonly of: Matter }) {
             </span>
           )}
           {of.letters.map((letter) => (
-            <a key={letter.number} href={`/verify-letter?number=${encodeURIComponent(letter.number)}`}>
+            <a key={letter.number} href={`/verify-letter?d=${encodeURIComponent(letter.payload)}`}>
               {letter.title}（{letter.number}）
             </a>
           ))}
