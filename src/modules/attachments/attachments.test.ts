@@ -197,7 +197,7 @@ describe('附件', () => {
       message: expect.stringContaining('200 MB'),
     });
     expect(await leftovers()).toEqual([]);
-  });
+  }, 90_000);
 
   it('shows a file to its guarantor and to the bank it is shared with, to nobody else', async () => {
     await upload('共享.pdf', pdf('shared'), { subject: 'case:1/8', bankId: '9' });

@@ -120,7 +120,7 @@ describe('文书', () => {
     expect(new Set(numbers)).toEqual(new Set(wanted));
     expect(numbers).toHaveLength(20);
     expect((await issue(notice, contextOn('2027-01-04'))).number).toBe('大同放〔2027〕1号');
-  });
+  }, 90_000);
 
   it('shows a paper to its institution and the bank it is addressed to, and lets only the institution revoke', async () => {
     const { documentId } = await issue(intent({ bankId: 9, subject: 'case:1/8' }));
