@@ -58,6 +58,9 @@ function handInRoutes(app: FastifyInstance, deps: Deps, after: readonly AfterRep
     handle: async ({ body, context, read }) => {
       const bankId = await read((tx) => bankFor(tx, body.bankId));
       const rows = body.lines.map((line, index) => rowOf(line, index + 1));
+      // A person at a form corrects at once; a system gets its bad rows back with the receipt.
+      const problems = body.via === 'form' ? rows.flatMap((row) => row.problems) : [];
+      if (problems.length > 0) throw new Refused(problems);
       return handIn(deps.db, context, { bankId, businessDay: body.businessDay, source: body.via, rows }, after);
     },
   });

@@ -5,13 +5,14 @@ import { useState } from 'react';
 import type { ChangeKind, Dossier } from '../../../src/modules/aftercare/contract/change.ts';
 import { counterKinds, warningKinds } from '../../../src/modules/aftercare/contract/titles.ts';
 import type { WarningRow } from '../../../src/modules/aftercare/contract/watch.ts';
-import type { LineRow } from '../../../src/modules/bankreports/contract.ts';
+import { statusCodes } from '../../../src/modules/bankreports/contract/titles.ts';
+import type { LineRow, ReportAnswer } from '../../../src/modules/bankreports/contract.ts';
 import { api } from '../../api.ts';
 import { type Column, CountText, DataTable, Facts, MoneyText, useFilters } from '../../fields/index.ts';
 import { Page, Panel } from '../../shell/page.tsx';
 import { useMay, useMe } from '../../shell/session.ts';
 import { QueryState } from '../../shell/states.tsx';
-import { ActionDrawer } from './action-drawer.tsx';
+import { ActionDrawer, type FieldSpec } from './action-drawer.tsx';
 import { ChangeForm } from './change-form.tsx';
 import { ChangeTable } from './changes.tsx';
 import { CounterTable } from './counters.tsx';
@@ -101,7 +102,7 @@ function Parts({ of }: { of: Dossier }) {
         { key: 'counters', label: named('反担保', counts.counters), children: <Counters of={of} own={own} /> },
         { key: 'inspections', label: named('检查', counts.inspections), children: <Inspections of={of} own={own} /> },
         { key: 'warnings', label: named('预警', counts.warnings), children: <Warnings of={of} own={own} /> },
-        { key: 'lines', label: '银行逐笔状态', children: <Lines own={own} /> },
+        { key: 'lines', label: '银行逐笔状态', children: <Lines of={of} own={own} /> },
       ]}
     />
   );
@@ -276,20 +277,68 @@ const warningColumns: readonly Column<WarningRow>[] = [
   { key: 'text', title: '情况', width: 320, render: (row) => row.description },
 ];
 
-function Lines({ own }: Pick<PartProps, 'own'>) {
+function Lines({ of, own }: PartProps) {
   const me = useMe();
+  const [isTelling, setTelling] = useState(false);
+  const mayTell = useMay('reports.submit') && of.status === 'in-force';
   return (
-    <DataTable<LineRow>
-      url="/api/bank-reports/lines"
-      filters={own}
-      columns={lineColumns}
-      rowKey={(row) => row.businessDay}
-      height={tableHeight}
-      empty={{ title: '银行还没有报过这笔', next: '到「应报未报」看哪些日子没有状态。' }}
-      asOf={me.today}
-    />
+    <>
+      <DataTable<LineRow>
+        url="/api/bank-reports/lines"
+        filters={own}
+        columns={lineColumns}
+        rowKey={(row) => row.businessDay}
+        height={tableHeight}
+        buttons={
+          mayTell && (
+            <Button type="primary" onClick={() => setTelling(true)}>
+              报这一笔
+            </Button>
+          )
+        }
+        empty={{ title: '银行还没有报过这笔', next: '到「应报未报」看哪些日子没有状态。' }}
+        asOf={me.today}
+      />
+      <ActionDrawer<ReportAnswer>
+        title={`逐笔状态 · ${of.contractNo}`}
+        isOpen={isTelling}
+        close={() => setTelling(false)}
+        url="/api/bank-reports"
+        initial={{ ...nothingMoved, businessDay: me.today, balance: of.outstanding }}
+        bodyOf={(entry) => reportOf(entry, of.contractNo)}
+        button="报送"
+        fields={lineFields}
+      />
+    </>
   );
 }
+
+const nothingMoved = { status: 'normal', disbursed: '0', repaid: '0', overdueDays: '0', overdueAmount: '0' };
+const lineFields: readonly FieldSpec[] = [
+  { name: 'businessDay', label: '业务日', type: 'day' },
+  {
+    name: 'status',
+    label: '状态',
+    type: 'select',
+    options: Object.entries(statusCodes).map(([value, code]) => ({
+      value,
+      label: `${code} ${lineLooks[value as LineRow['status']].title}`,
+    })),
+  },
+  { name: 'disbursed', label: '当日放款', type: 'money' },
+  { name: 'repaid', label: '当日还款本金', type: 'money' },
+  { name: 'overdueDays', label: '逾期天数', type: 'text' },
+  { name: 'overdueAmount', label: '逾期金额', type: 'money' },
+  { name: 'balance', label: '贷款余额', type: 'money' },
+  { name: 'dueOn', label: '展期到期日', type: 'day', isOptional: true },
+];
+
+/** One line as a report of its own; a row that is given back shows as a refusal of the report. */
+const reportOf = ({ businessDay, overdueDays, ...line }: Record<string, unknown>, contractNo: string) => ({
+  businessDay,
+  via: 'form',
+  lines: [{ ...line, contractNo, overdueDays: Number(overdueDays) }],
+});
 
 const lineColumns: readonly Column<LineRow>[] = [
   { key: 'day', title: '业务日', width: 110, render: (row) => row.businessDay },
