@@ -34,7 +34,7 @@ export async function seedLimits(db: Db, context: Context, today: Day): Promise<
   return `银行准入 ${banks} 家，统一授信与分配已核定；年度额度核定 ${lines.approved} 家、待核定 ${lines.proposed} 家`;
 }
 
-/** Every bank admitted fourteen months ago; the last has its renewal under way. */
+/** Every bank admitted ten months ago, two of them fourteen, so that their review is due; the last has its renewal under way. */
 async function seedAdmissions(tx: Tx, context: Context, today: Day): Promise<number> {
   await addScorecard(tx, context, placeholderScorecard);
   const banks = await tx
@@ -44,20 +44,20 @@ async function seedAdmissions(tx: Tx, context: Context, today: Day): Promise<num
     .orderBy('id')
     .execute();
   for (const [index, bank] of banks.entries()) {
-    const id = await evaluated(tx, context, bank.id, 78 + (index % 9), '集中准入申请（演示）');
+    const id = await evaluated(tx, context, bank.id, '集中准入申请（演示）');
     await submitAdmission(tx, context, {
       admissionId: id,
-      from: addMonths(today, -14),
+      from: addMonths(today, index % 6 === 0 ? -14 : -10),
       document: '银行准入批复（演示）',
     });
     await decideAdmission(tx, context, { admissionId: id, outcome: 'approved', reason: '评估达到分数线，同意准入' });
   }
   const last = banks.at(-1);
-  if (last) await evaluated(tx, context, last.id, 82, '扩大产品范围的重新准入申请（演示）');
+  if (last) await evaluated(tx, context, last.id, '扩大产品范围的重新准入申请（演示）');
   return banks.length;
 }
 
-async function evaluated(tx: Tx, context: Context, bankId: number, score: number, summary: string): Promise<bigint> {
+async function evaluated(tx: Tx, context: Context, bankId: number, summary: string): Promise<bigint> {
   const { terms } = placeholderScorecard;
   const { id } = await applyAdmission(tx, context, { bankId, products: [], summary });
   for (const item of terms.checklist.filter((each) => each.required))
@@ -67,12 +67,8 @@ async function evaluated(tx: Tx, context: Context, bankId: number, score: number
       reference: `${item.title}（演示）.pdf`,
       receivedOn: context.clock.today(),
     });
-  let lost = 100 - score;
-  const ratings = terms.criteria.map(({ code, maximum }) => {
-    const points = Math.max(0, maximum - Math.min(lost, 4));
-    lost -= maximum - points;
-    return { code, points, evidence: '演示' };
-  });
+  // One and the same score for all: these are real banks, and nothing else about them is.
+  const ratings = terms.criteria.map(({ code, maximum }) => ({ code, points: maximum - 2, evidence: '演示' }));
   await evaluateAdmission(tx, context, { admissionId: id, ratings, conclusion: '演示评估' });
   return id;
 }

@@ -96,9 +96,7 @@ function Line({ line }: { line: HeadroomLineWire }) {
         <>
           <Bar line={line} limit={line.limit} />
           <div className="headroom-figures">
-            <StatusBadge tone={line.isBreached ? (line.binds ? 'bad' : 'warn') : 'good'}>
-              {line.isBreached ? (line.binds ? '超限' : '提示') : '在限额内'}
-            </StatusBadge>
+            <State line={line} />
             <small>
               余量 <MoneyText value={line.room} withUnit />
             </small>
@@ -108,16 +106,28 @@ function Line({ line }: { line: HeadroomLineWire }) {
       {line.isBreached && <div className="headroom-cure">{line.cure}</div>}
       {line.limit !== null && (
         <div className="headroom-note">
-          上限 <MoneyText value={line.limit} withUnit />
-          　已用 <MoneyText value={line.used} withUnit />
-          　在办 <MoneyText value={line.reserved} withUnit />
-          　之后 <MoneyText value={line.after} withUnit />
+          <Figure name="上限" value={line.limit} />
+          <Figure name="已用" value={line.used} />
+          <Figure name="在办" value={line.reserved} />
+          <Figure name="之后" value={line.after} />
           <br />
           {[line.note, line.source].filter(Boolean).join('　依据：')}
         </div>
       )}
     </div>
   );
+}
+
+const Figure = ({ name, value }: { name: string; value: string }) => (
+  <span className="headroom-figure">
+    {name} <MoneyText value={value} withUnit />
+  </span>
+);
+
+function State({ line }: { line: HeadroomLineWire }) {
+  if (line.code === 'county-target') return <StatusBadge tone="mute">只作提示</StatusBadge>;
+  if (!line.isBreached) return <StatusBadge tone="good">在限额内</StatusBadge>;
+  return line.binds ? <StatusBadge tone="bad">超限</StatusBadge> : <StatusBadge tone="warn">提示</StatusBadge>;
 }
 
 /** Widths are for the eye alone; the figures beside it are the server's. */

@@ -305,6 +305,10 @@ function claimLine({ agreement, product, base }: Facts): HeadroomLine[] {
     (each) => each.agreementId === agreement.agreementId && each.version === agreement.version,
   );
   const [paid, released] = [found?.paid ?? '0', found?.released ?? '0'].map((text) => fen(BigInt(text))) as [Fen, Fen];
+  if (released === 0n && paid === 0n)
+    return [
+      unlimited('claim-ratio-cap', `代偿率上限${showRatio(percent(ratio))}（本协议本版）`, '尚无解除，没有代偿率'),
+    ];
   const binds = term?.whenReached === 'suspend';
   return [
     line({

@@ -50,7 +50,11 @@ export default function AdmissionPage() {
                   key: `${event.kind} ${event.recordedAt}`,
                   content: (
                     <>
-                      <b>{eventTitles[event.kind] ?? '其他'}</b>　{event.on}　<span className="muted">{event.by}</span>
+                      <b>{eventTitles[event.kind] ?? '其他'}</b>
+                      {'　'}
+                      {event.on}
+                      {'　'}
+                      <span className="muted">{event.by}</span>
                       <div>{event.note}</div>
                       <div className="muted">登记于 {showInstant(event.recordedAt)}</div>
                     </>
@@ -149,8 +153,12 @@ function Scorecard({ admission }: { admission: AdmissionDetail }) {
         <ul className="muted" style={{ margin: '8px 0 0', paddingLeft: 18 }}>
           {admission.evaluations.map((each) => (
             <li key={each.round}>
-              {each.evaluatedOn} {each.kind === 'review' ? '复审' : '评估'}　{each.score} 分（{each.grade}）　
-              {each.conclusion}　{each.evaluatedBy}
+              {each.evaluatedOn} {each.kind === 'review' ? '复审' : '评估'}
+              {'　'}
+              {each.score} 分（{each.grade}）{'　'}
+              {each.conclusion}
+              {'　'}
+              {each.evaluatedBy}
             </li>
           ))}
         </ul>

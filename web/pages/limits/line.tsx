@@ -53,7 +53,9 @@ export default function GuarantorLinePage() {
               <p style={{ margin: '10px 0 0' }}>{line.working.text}</p>
               {line.decision && (
                 <p className="muted" style={{ margin: '6px 0 0' }}>
-                  {line.decidedOn}　{line.decision}
+                  {line.decidedOn}
+                  {'　'}
+                  {line.decision}
                 </p>
               )}
             </Panel>

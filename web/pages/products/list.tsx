@@ -56,7 +56,7 @@ export default function ProductListPage() {
                   render: (_, row) =>
                     row.current ? (
                       <>
-                        第 {row.current.version} 版　
+                        第 {row.current.version} 版{'　'}
                         <DayText value={row.current.from} />
                       </>
                     ) : (

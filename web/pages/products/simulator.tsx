@@ -160,8 +160,15 @@ function ProductResult({ product }: { product: EligibilityAnswer['products'][num
 
 const Failed = ({ finding }: { finding: EligibilityFinding }) => (
   <li>
-    <b>{finding.title}</b>　{finding.message}
-    {finding.wouldPass && <span className="simulated-cure">　→　{finding.wouldPass}</span>}
+    <b>{finding.title}</b>
+    {'　'}
+    {finding.message}
+    {finding.wouldPass && (
+      <span className="simulated-cure">
+        {'　→　'}
+        {finding.wouldPass}
+      </span>
+    )}
     <div className="muted">
       {finding.clause} {finding.unverified && <UnverifiedMark reason={finding.unverified} />}
     </div>
