@@ -16,7 +16,7 @@ import { addWorkingDays } from '../../src/platform/calendar.ts';
 import { type Db, systemActor } from '../../src/platform/db.ts';
 import type { Context } from '../../src/platform/http.ts';
 
-const reportedDays = 3;
+const reportedDays = 2;
 /** The guarantor whose people sign in to the demo. */
 const shownGuarantor = '太原';
 
