@@ -8,6 +8,7 @@ import {
   evaluateAdmission,
   placeholderScorecard,
   recordDocument,
+  reviewAdmission,
   submitAdmission,
 } from '../../src/modules/admissions/index.ts';
 import {
@@ -34,7 +35,7 @@ export async function seedLimits(db: Db, context: Context, today: Day): Promise<
   return `银行准入 ${banks} 家，统一授信与分配已核定；年度额度核定 ${lines.approved} 家、待核定 ${lines.proposed} 家`;
 }
 
-/** Every bank admitted ten months ago, two of them fourteen, so that their review is due; the last has its renewal under way. */
+/** Every bank admitted fourteen months ago and reviewed, but for two whose review is due; the last has its renewal under way. */
 async function seedAdmissions(tx: Tx, context: Context, today: Day): Promise<number> {
   await addScorecard(tx, context, placeholderScorecard);
   const banks = await tx
@@ -47,15 +48,21 @@ async function seedAdmissions(tx: Tx, context: Context, today: Day): Promise<num
     const id = await evaluated(tx, context, bank.id, '集中准入申请（演示）');
     await submitAdmission(tx, context, {
       admissionId: id,
-      from: addMonths(today, index % 6 === 0 ? -14 : -10),
+      from: addMonths(today, -14),
       document: '银行准入批复（演示）',
     });
     await decideAdmission(tx, context, { admissionId: id, outcome: 'approved', reason: '评估达到分数线，同意准入' });
+    const review = { admissionId: id, ratings: ratings(), isKept: true, conclusion: '年度复审，继续合作（演示）' };
+    if (index % 6 !== 0) await reviewAdmission(tx, context, review);
   }
   const last = banks.at(-1);
   if (last) await evaluated(tx, context, last.id, '扩大产品范围的重新准入申请（演示）');
   return banks.length;
 }
+
+// One and the same score for all: these are real banks, and nothing else about them is.
+const ratings = () =>
+  placeholderScorecard.terms.criteria.map(({ code, maximum }) => ({ code, points: maximum - 2, evidence: '演示' }));
 
 async function evaluated(tx: Tx, context: Context, bankId: number, summary: string): Promise<bigint> {
   const { terms } = placeholderScorecard;
@@ -67,9 +74,7 @@ async function evaluated(tx: Tx, context: Context, bankId: number, summary: stri
       reference: `${item.title}（演示）.pdf`,
       receivedOn: context.clock.today(),
     });
-  // One and the same score for all: these are real banks, and nothing else about them is.
-  const ratings = terms.criteria.map(({ code, maximum }) => ({ code, points: maximum - 2, evidence: '演示' }));
-  await evaluateAdmission(tx, context, { admissionId: id, ratings, conclusion: '演示评估' });
+  await evaluateAdmission(tx, context, { admissionId: id, ratings: ratings(), conclusion: '演示评估' });
   return id;
 }
 

@@ -7,6 +7,7 @@ export {
   recordDocument,
   submitAdmission,
 } from './actions.ts';
+export { reviewAdmission } from './aftercare.ts';
 export { admissionRoutes } from './routes.ts';
 export { addScorecard, placeholderScorecard } from './scorecards.ts';
 export { type Admission, admissionStanding, admittedOn } from './store.ts';
