@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import iconv from 'iconv-lite';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeUscc } from '../../../db/seed/identities.ts';
 import { yuan } from '../../kernel/money.ts';
@@ -341,6 +342,86 @@ describe('额度：文件先后为序，接受一行占一行', () => {
       isBreached: true,
       used: yuan('30001.00'),
     });
+  });
+});
+
+describe('与额度仪表同一口径', () => {
+  it('随机的一批：每一行的接受与否，与逐笔问额度仪表的答复一致', async () => {
+    await test.owner.query(
+      `insert into customers.related_group (guarantor_id, id, name, evidence) overriding system value values (1, 6, '乙集团', '同一控制人')`,
+    );
+    for (const n of [1, 2, 3, 4])
+      await test.owner.query(
+        `insert into customers.customer (guarantor_id, id, kind, name, identity_kind, identity_no, identity_hash, county, size_class, size_evidence, group_id)
+         overriding system value values (1, $1, 'enterprise', $2, 'uscc', $3, $4, 140105, $5, '{}', $6)`,
+        [9000 + n, `第${n}号公司`, makeUscc('91', 140105, n), `h${n}`, n === 4 ? '不可判定' : '小型', n < 3 ? 6 : null],
+      );
+    // 净资产 6000 万元：单户 600 万元、集团 900 万元；银行额度 1500 万元。
+    await capital('6000000000');
+    await test.owner.query(`insert into limits.bank_line (bank_id, version, from_on, to_on, amount, document, recorded_by) values (9, 1, '2026-01-01', '2026-12-31', 250000000000, '授信批复', 0);
+      insert into limits.bank_allocation (bank_id, version, guarantor_id, product_code, amount) values (9, 1, 1, null, 1500000000)`);
+    let seed = 11;
+    const random = (most: number) => {
+      seed = (seed * 1103515245 + 12345) % 2147483648;
+      return seed % most;
+    };
+    const made = Array.from({ length: 24 }, (_, index) => {
+      const n = 1 + random(4);
+      const principal = `${10 + random(390)}0000.00`;
+      return {
+        n,
+        principal,
+        row: row(500 + index, { identityNo: makeUscc('91', 140105, n), customerName: `第${n}号公司`, principal }),
+      };
+    });
+    await at.send(csvOf(made.map((each) => each.row)), { batchNo: 'ALL' });
+    const whole = (await verdicts()).map((each) => each.split(' ')[1]);
+    const entered = (
+      await test.owner.query(
+        `select line::int, guarantee_id from batches.verdict where verdict = 'accepted' order by line`,
+      )
+    ).rows;
+    await test.owner.query('truncate limits.book_base');
+    // 从头逐笔重放：账上只留此前接受的行，问额度仪表，再看结论。
+    const replayed: string[] = [];
+    for (const [index, { n, principal }] of made.entries()) {
+      const later = entered.filter(({ line }) => line >= index + 2).map(({ guarantee_id }) => guarantee_id);
+      const lines = await test.db.dryRun(context.actor, async (tx) => {
+        await sql`update guarantees.guarantee set outstanding = 0, status = 'released' where id = any (${later}::bigint[])`.execute(
+          tx,
+        );
+        return headroom(tx, {
+          guarantorId: 1,
+          customerId: BigInt(9000 + n),
+          bankId: 9,
+          productCode: 'batch',
+          amount: yuan(principal),
+          on: context.clock.today(),
+        });
+      });
+      const isBreached = lines.some((each) => each.isBreached && each.binds && each.code !== 'leverage-cap');
+      replayed.push(isBreached ? 'refused' : 'accepted');
+    }
+    expect(whole.filter((each) => each === 'refused').length).toBeGreaterThan(3);
+    expect(replayed).toEqual(whole);
+    await capital(rich);
+  });
+
+  it('四批同时处理、同一条银行额度：合计不超', async () => {
+    await test.owner.query(`insert into limits.bank_line (bank_id, version, from_on, to_on, amount, document, recorded_by) values (9, 1, '2026-01-01', '2026-12-31', 250000000000, '授信批复', 0);
+      insert into limits.bank_allocation (bank_id, version, guarantor_id, product_code, amount) values (9, 1, 1, null, 1000000000)`);
+    const taken = [];
+    for (const n of [0, 1, 2, 3])
+      taken.push(
+        await at.submit(csvOf(Array.from({ length: 6 }, (_, index) => row(700 + n * 10 + index))), {
+          batchNo: `C${n}`,
+          chunkRows: 2,
+        }),
+      );
+    const done = await Promise.all(taken.map(({ batch }) => runBatch(test.db, context.clock, batch.id)));
+    // 额度 1000 万元，每笔 100 万元：24 笔里恰 10 笔。
+    expect(done.reduce((sum, each) => sum + each.accepted, 0)).toBe(10);
+    expect(await findings()).toEqual([]);
   });
 });
 

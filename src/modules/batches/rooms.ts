@@ -111,7 +111,7 @@ export class Rooms {
     const fresh = guarantorIds.filter((id) => !this.#known.has(id));
     if (fresh.length === 0) return;
     const { bankId, productCode } = this.#of;
-    const cohorts = await cohortsOf(tx, { guarantorIds: fresh, bankId, productCode });
+    const cohorts = await cohortsOf(tx, { guarantorIds: fresh, bankId, productCode }, this.#today);
     for (const id of fresh) {
       const base = await freshBase(tx, id, this.#today);
       const versions = base.claims.map(({ agreementId, version, paid, released }): [string, Meter] => [

@@ -162,7 +162,7 @@ class Run {
     await db.transaction(systemActor, async (tx) => {
       const parts = await partsOf(tx, id);
       const guarantorIds = [...new Set(parts.map(({ guarantorId }) => guarantorId))];
-      const cohorts = parts.length === 0 ? [] : await cohortsOf(tx, { guarantorIds, bankId, productCode });
+      const cohorts = parts.length === 0 ? [] : await cohortsOf(tx, { guarantorIds, bankId, productCode }, today);
       const after = parts.map(({ guarantorId, year }) => {
         const now = cohorts.find((row) => row.guarantorId === guarantorId && row.year === year) ?? emptyMeter;
         return { guarantorId, year, after: meterJson(now) };

@@ -93,6 +93,10 @@ export type CohortRow = {
   volume: Fen;
   paid: Fen;
   released: Fen;
+  /** The cap in force on the cohort's last day: the agreement's, else the product version's; null where there is none. */
+  cap: string | null;
+  capSource: string | null;
+  capUnverified: string | null;
 };
 
 /**
@@ -107,6 +111,7 @@ export async function cohortsOf(
     productCode?: string | undefined;
     year?: number | undefined;
   },
+  today: Day,
 ): Promise<CohortRow[]> {
   const { guarantorIds = null, bankId = null, productCode = null, year = null } = filter;
   const { rows } = await sql<CohortRow>`
@@ -130,8 +135,23 @@ export async function cohortsOf(
         from book group by 1, 2, 3, 4)
     select g.guarantor_id as "guarantorId", gi.short_name as "guarantorName", g.bank_id as "bankId", bi.short_name as "bankName",
            g.product_code as "productCode", p.name as "productName", g.year, g.households::integer as households,
-           g.volume::bigint as volume, coalesce(m.paid, 0)::bigint as paid, coalesce(m.released, 0)::bigint as released
+           g.volume::bigint as volume, coalesce(m.paid, 0)::bigint as paid, coalesce(m.released, 0)::bigint as released,
+           coalesce(a.cap, t.cap ->> 'ratio') as cap, case when a.cap is null then t.cap ->> 'source' else a.document end as "capSource",
+           t.cap ->> 'unverified' as "capUnverified"
       from grown g
+      cross join lateral (select least(make_date(g.year, 12, 31), ${today}::date) as on_day) d
+      left join lateral (
+        select v.claim_ratio_cap::text as cap, v.document
+          from agreements.agreement x
+          join agreements.version v on v.guarantor_id = x.guarantor_id and v.agreement_id = x.id
+         where x.guarantor_id = g.guarantor_id and x.bank_id = g.bank_id and x.product_code = g.product_code
+           and v.from_on <= d.on_day and (v.to_on is null or v.to_on >= d.on_day) and v.claim_ratio_cap is not null
+         order by v.version desc limit 1) a on true
+      left join lateral (
+        select v.terms -> 'claimRatioCap' as cap
+          from products.version v
+         where v.product_code = g.product_code and v.from_on <= d.on_day and (v.to_on is null or v.to_on >= d.on_day)
+         order by v.version desc limit 1) t on true
       left join moved m on m.guarantor_id = g.guarantor_id and m.bank_id = g.bank_id and m.product_code = g.product_code and m.year = g.year
       join institutions.institution gi on gi.id = g.guarantor_id
       join institutions.institution bi on bi.id = g.bank_id

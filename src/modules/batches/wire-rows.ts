@@ -1,11 +1,9 @@
 import type { Day } from '../../kernel/day.ts';
-import { day } from '../../kernel/day.ts';
 import { formatYuan } from '../../kernel/money.ts';
 import { formatDecimal, percent } from '../../kernel/ratio.ts';
 import { Refused } from '../../kernel/refusal.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { BatchWire, DrawnLine, ExclusionLine, MeterRow, RowLine, SampleWire } from './contract.ts';
-import { Reference } from './reference.ts';
 import { claimRoom, isTripped } from './rules/meter.ts';
 import { strataText } from './rules/strata.ts';
 import { type BatchRow, batchById, partsOf, reasonCounts, type VerdictRow } from './store.ts';
@@ -78,28 +76,12 @@ export const verdictToWire = (row: VerdictRow): RowLine => ({
   reasons: row.reasons.map((each) => ({ ...each })),
 });
 
-/** Cohorts with their cap, what it allows and what is left; the cap is the agreement's on the last day of the year, else the product's. */
-export async function metersOf(tx: Tx, filter: Parameters<typeof cohortsOf>[1], today: Day): Promise<MeterRow[]> {
-  const rows = await cohortsOf(tx, filter);
-  const references = new Map<string, Reference>();
-  const answer: MeterRow[] = [];
-  for (const [key, own] of Map.groupBy(rows, (row) => `${row.bankId}|${row.productCode}`)) {
-    const { bankId, productCode } = own[0]!;
-    // One reading for each bank and product, whatever the number of cohorts.
-    const reference =
-      references.get(key) ?? (await Reference.load(tx, { bankId, productCode, guarantorId: null }, today));
-    references.set(key, reference);
-    answer.push(...own.map((row) => meterToWire(row, reference, today)));
-  }
-  return answer.sort((a, b) => b.year - a.year || a.guarantorId - b.guarantorId);
-}
+/** Cohorts with their cap, what it allows and what is left of it. */
+export const metersOf = async (tx: Tx, filter: Parameters<typeof cohortsOf>[1], today: Day): Promise<MeterRow[]> =>
+  (await cohortsOf(tx, filter, today)).map(meterToWire);
 
-function meterToWire(row: CohortRow, reference: Reference, today: Day): MeterRow {
-  const lastDay = day(`${row.year}-12-31`);
-  const on = lastDay < today ? lastDay : today;
-  const agreement = reference.agreementOf(row.guarantorId, on);
-  const term = reference.productOn(on)?.claimCap;
-  const cap = agreement?.claimRatioCap ? percent(agreement.claimRatioCap) : term?.ratio;
+function meterToWire(row: CohortRow): MeterRow {
+  const cap = row.cap === null ? undefined : percent(row.cap);
   const room = cap && claimRoom(row, cap);
   return {
     guarantorId: row.guarantorId,
@@ -114,8 +96,8 @@ function meterToWire(row: CohortRow, reference: Reference, today: Day): MeterRow
     paid: formatYuan(row.paid),
     released: formatYuan(row.released),
     cap: cap ? formatDecimal(cap) : null,
-    source: agreement?.claimRatioCap ? agreement.document : (term?.source ?? ''),
-    unverified: term?.unverified ?? null,
+    source: row.capSource ?? '',
+    unverified: row.capUnverified,
     ratio: room?.ratio ? formatDecimal(room.ratio) : null,
     limit: room ? formatYuan(room.limit) : null,
     room: room ? formatYuan(room.room) : null,

@@ -55,7 +55,8 @@ export default function BatchPage() {
 
 const BatchNote = ({ batch }: { batch: BatchWire }) => (
   <>
-    {batch.bankName}　{batch.guarantorName ?? '逐行写明机构'}　{batch.productName}　{channelTitles[batch.channel]}　
+    {batch.bankName}　{batch.guarantorName ?? '逐行写明机构'}　{batch.productName}　{channelTitles[batch.channel]}
+    {'　'}
     {batch.fileName}　{batch.recordedBy} {showInstant(batch.recordedAt)}
   </>
 );
@@ -282,7 +283,7 @@ const rowColumns: readonly Column<RowLine>[] = [
   {
     key: 'contract',
     title: '担保业务编号',
-    width: 170,
+    width: 130,
     render: (row) =>
       row.guaranteeId ? (
         <Link to={`/guarantees/${row.guarantorId}/${row.guaranteeId}` as string}>{row.contractNo}</Link>
@@ -290,13 +291,13 @@ const rowColumns: readonly Column<RowLine>[] = [
         (row.contractNo ?? '')
       ),
   },
-  { key: 'customer', title: '借款人', width: 190, render: (row) => row.customerName ?? '' },
+  { key: 'customer', title: '借款人', width: 150, render: (row) => row.customerName ?? '' },
   {
     key: 'principal',
     title: '接受金额',
-    width: 120,
+    width: 90,
     isFigure: true,
     render: (row) => (row.principal === null ? '' : <MoneyText value={row.principal} />),
   },
-  { key: 'reasons', title: '原因、依据与办法', width: 420, render: (row) => <ReasonLines reasons={row.reasons} /> },
+  { key: 'reasons', title: '原因、依据与办法', width: 300, render: (row) => <ReasonLines reasons={row.reasons} /> },
 ];
