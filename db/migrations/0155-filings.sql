@@ -73,6 +73,7 @@ create index record_waiting on filings.record (guarantor_id, occurred_on) where 
 create index record_submitted on filings.record (guarantor_id, id) where status = 'submitted';
 create index record_of_batch on filings.record (guarantor_id, batch_id);
 create index record_contract on filings.record (contract_no text_pattern_ops);
+create index record_first_day on filings.record (occurred_on) where kind = 'new';
 create index record_loan on filings.record (loan_contract_no) where kind = 'new';
 
 -- What happened to a record between its preparation and its confirmation. Append-only.

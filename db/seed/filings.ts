@@ -12,14 +12,14 @@ import { askDocuments } from '../../src/modules/portal/index.ts';
 import { type Db, systemActor } from '../../src/platform/db.ts';
 import type { Context } from '../../src/platform/http.ts';
 
-const monthsBack = 6;
+const monthsBack = 4;
 /** The telephones of the demo's customers in the portal: 13800000001, 13800000002, … */
 const phoneOf = (index: number): string => `138${String(index + 1).padStart(8, '0')}`;
 
 type Owner = { guarantorId: number; statistician: number | null };
 
 /**
- * The demo's filings: a year's worth prepared and handed in up to the month before last and confirmed, but for a few that were denied;
+ * The demo's filings: some months' worth prepared and handed in up to the month before last and confirmed, but for a few that were denied;
  * the last month handed in by most and half looked at, and still to be done by the guarantor whose people sign in. Through the actions
  * people use, each over a whole guarantor. Answers one line for the operator.
  */

@@ -30,15 +30,16 @@ export const statusTitles: Readonly<Record<FilingStatus, string>> = {
 };
 
 type FieldType = 'text' | 'money' | 'day' | 'integer' | 'percent';
+type FieldSource = 'flow' | 'book' | 'people' | 'detail';
 type Field = {
   readonly key: string;
   readonly title: string;
   readonly type: FieldType;
   /** flow: kept by the filing itself; book: taken from the book; people: entered by people; detail: of a change filing. */
-  readonly from: 'flow' | 'book' | 'people' | 'detail';
+  readonly from: FieldSource;
   readonly width?: number;
 };
-const field = (from: Field['from'], key: string, title: string, type: FieldType = 'text', width?: number): Field => ({
+const field = (from: FieldSource, key: string, title: string, type: FieldType = 'text', width?: number): Field => ({
   key,
   title,
   type,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { type Day, day } from '../../kernel/day.ts';
+import { addMonths, type Day, day } from '../../kernel/day.ts';
 import { type Fen, formatYuan } from '../../kernel/money.ts';
-import { firstDayOfMonth, lastDayOfMonth, type Month } from '../../kernel/month.ts';
+import { firstDayOfMonth, lastDayOfMonth, type Month, monthOf } from '../../kernel/month.ts';
 import { formatDecimal, quotient } from '../../kernel/ratio.ts';
 import type { Tx } from '../../platform/db.ts';
 import { cursorOf, keysOf, type Page } from '../../platform/list.ts';
@@ -107,6 +107,16 @@ function wireOf({ eligible, filed, submitted, denied, eligibleAmount, filedAmoun
     rate: rate && formatDecimal(rate),
     amountRate: amountRate && formatDecimal(amountRate),
   };
+}
+
+/** The months a page shows unless told otherwise: up to twelve, ending with `to`, not before anything was filed. */
+export async function usualSpan(tx: Tx, to: Month): Promise<{ from: Month; to: Month }> {
+  const { rows } = await sql<{
+    first: Day | null;
+  }>`select min(occurred_on) as first from filings.record where kind = 'new'`.execute(tx);
+  const yearBack = monthOf(addMonths(firstDayOfMonth(to), -11));
+  const first = rows[0]?.first ? monthOf(rows[0].first) : yearBack;
+  return { from: first > yearBack && first <= to ? first : yearBack, to };
 }
 
 /** Every month of the span, oldest first. */

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { addMonths } from '../../kernel/day.ts';
 import { formatYuan } from '../../kernel/money.ts';
-import { firstDayOfMonth, type Month, monthOf } from '../../kernel/month.ts';
+import { type Month, monthOf } from '../../kernel/month.ts';
 import { type Deps, endpoint, sendFile } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
 import { type Column, writeCsv } from '../../platform/sheets/index.ts';
@@ -9,7 +8,7 @@ import * as contract from './contract.ts';
 import { monthBefore, timeLeft } from './deadline.ts';
 import { everyLedgerRow } from './export.ts';
 import { ledgerColumns, ledgerRow } from './ledger.ts';
-import { explainRate, listMissing, ratesOf } from './rates.ts';
+import { explainRate, listMissing, ratesOf, usualSpan } from './rates.ts';
 import { type FilingListRow, listBatches, listFilings, standingOf } from './store.ts';
 import { filingDetailOf, wireOf } from './view.ts';
 import { writingRoutes } from './writing-routes.ts';
@@ -124,12 +123,13 @@ function rateRoutes(app: FastifyInstance, deps: Deps): void {
     permission,
     query: contract.rateQuery,
     answer: contract.rateAnswer,
-    handle: ({ read, query }) => {
-      const today = deps.clock.today();
-      const to = (query.to ?? monthOf(today)) as Month;
-      const from = (query.from ?? monthOf(addMonths(firstDayOfMonth(to), -5))) as Month;
-      return read((tx) => ratesOf(tx, { from, to, guarantorId: query.guarantorId }, today));
-    },
+    handle: ({ read, query }) =>
+      read(async (tx) => {
+        const today = deps.clock.today();
+        const usual = await usualSpan(tx, (query.to ?? monthOf(today)) as Month);
+        const from = (query.from ?? usual.from) as Month;
+        return ratesOf(tx, { from, to: usual.to, guarantorId: query.guarantorId }, today);
+      }),
   });
   endpoint(app, deps, {
     method: 'GET',

@@ -30,7 +30,8 @@ export async function makeCode(db: Db, clock: Clock, asker: Asker): Promise<Made
     await sql`select pg_advisory_xact_lock(hashtextextended(${`portal:${hashes.phone}`}, 160))`.execute(tx);
     const reason = whyNoCode(await triedLately(tx, hashes, now));
     if (reason) throw new Refused({ code: 'too-many-codes', message: reason }, 429);
-    const isMatch = (await customersOf(tx, hashes.identity, asker.phone)).length > 0;
+    const customers = await customersOf(tx, hashes.identity, asker.phone);
+    const isMatch = customers.length > 0;
     const code = String(randomInt(0, 10 ** limits.codeDigits)).padStart(limits.codeDigits, '0');
     const salt = randomBytes(16).toString('hex');
     const { rows } = await sql<{ id: bigint }>`
