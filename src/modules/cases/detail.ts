@@ -257,7 +257,7 @@ function verbsFor(
     }
     if (!isOwn) return false;
     if (name === 'receive-fee') return permissions.has('book.write');
-    if (name === 'disburse') return permissions.has('cases.apply');
+    if (name === 'disburse' || name === 'withdraw') return permissions.has('cases.apply');
     if (name === 'issue-intent' || name === 'issue-paper') return permissions.has('documents.issue');
     if (!permissions.has('cases.write')) return false;
     if (byManagers.includes(name)) return isManager;
