@@ -164,7 +164,7 @@ test('风控评审、评分；A角提交审批；评审会与负责人批准', a
   await option(risk, '信用');
   await score.getByRole('button', { name: /确\s*认/ }).click();
   await risk
-    .getByText(/85 分，A 级/)
+    .getByText(/90 分，A 级/)
     .first()
     .waitFor();
   await picture('demo-fengkong', 'case-review');
