@@ -56,7 +56,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
   creditinfo: [...book, 'attachments'],
   portal: [...book, 'attachments'],
   imports: book,
-  batches: [...book, 'products', 'limits', 'imports'],
+  batches: [...book, 'products', 'admissions', 'limits', 'imports'],
   bankreports: [...book, 'imports'],
   aftercare: [...book, 'approvals', 'attachments', 'documents', 'limits', 'filings', 'bankreports'],
   exchange: [...book, 'imports'],

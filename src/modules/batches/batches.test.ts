@@ -256,6 +256,22 @@ describe('总对总条件', () => {
   });
 });
 
+describe('集中准入', () => {
+  it('准入已过期的银行不能报新批次；已报的批次再报，答复不变', async () => {
+    const file = csvOf([row(1)]);
+    const first = await at.send(file);
+    await test.owner.query(`insert into admissions.admission (guarantor_id, bank_id, state, applied_on, summary, from_on, to_on, decided_on, recorded_by)
+      values (1, 9, 'in-force', '2025-01-01', '准入', '2025-01-01', '2026-11-19', '2025-01-01', 0)`);
+    await expect(at.send(csvOf([row(2)]), { batchNo: 'P2' })).rejects.toMatchObject({
+      refusals: [{ code: 'bank-not-admitted' }],
+    });
+    expect((await at.send(file)).id).toBe(first.id);
+    await test.owner.query(`update admissions.admission set to_on = '2026-11-20'`);
+    expect((await at.send(csvOf([row(2)]), { batchNo: 'P2' })).accepted).toBe(1);
+    await test.owner.query('delete from admissions.admission');
+  });
+});
+
 describe('额度：文件先后为序，接受一行占一行', () => {
   afterEach(() => capital(rich));
 

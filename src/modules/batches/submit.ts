@@ -5,6 +5,7 @@ import { Refused } from '../../kernel/refusal.ts';
 import { hashOf } from '../../platform/crypto/index.ts';
 import { type Db, systemActor, type Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
+import { admissionStanding } from '../admissions/index.ts';
 import { appendAudit } from '../audit/index.ts';
 import { type KeptFile, keepFile } from '../imports/index.ts';
 import { type BatchProfile, batchFields, templateProfile } from './contract/fields.ts';
@@ -51,6 +52,8 @@ export async function submitBatch(
   if (batchNo === '' || batchNo.length > 100)
     throw new Refused({ code: 'batch-no-missing', field: 'batchNo', message: '请填批次号（至多 100 字）' });
   const of = await db.read(context.actor, (tx) => partiesOf(tx, context, command));
+  const earlier = await db.read(context.actor, (tx) => batchByNo(tx, of.bankId, batchNo));
+  if (!earlier) await db.read(systemActor, (tx) => checkAdmission(tx, context, of.bankId, command.productCode));
   const kept = await keepFile(command.source, command.folder ?? batchFolder(), batchBytesMax);
   await checkHeader(kept.path, of.profile);
   const contentHash = hashOf({
@@ -60,6 +63,14 @@ export async function submitBatch(
     profile: hashOf(of.profile),
   });
   return db.transaction(context.actor, (tx) => register(tx, context, { ...command, batchNo }, of, kept, contentHash));
+}
+
+/** 集中准入: a bank that was decided on and is not admitted today (expired, suspended, left) sends nothing new. */
+async function checkAdmission(tx: Tx, context: Context, bankId: number, productCode: string): Promise<void> {
+  const today = context.clock.today();
+  if ((await admissionStanding(tx, bankId, today, productCode)) !== 'not-admitted') return;
+  const message = `贵行就此产品于 ${today} 不在准入有效期（集中准入），不能报送新的批次；已报送的批次仍可查询与重取结果`;
+  throw new Refused({ code: 'bank-not-admitted', field: 'productCode', message });
 }
 
 type Parties = { readonly bankId: number; readonly guarantorId: number | null; readonly profile: BatchProfile };
