@@ -234,7 +234,7 @@ test('收费计划、意向函、签约、放款通知书；银行报放款，�
   expect(filings).toContain(found.guaranteeNo);
   await kehu.goto('/cases');
   await kehu.getByRole('tab', { name: /已放款在保/ }).waitFor();
-  await kehu.getByText('太原旅程装备有限公司').waitFor();
+  await kehu.getByText('太原旅程装备有限公司').first().waitFor();
   await picture('demo-kehu', 'case-list');
   for (const [account, visitor] of visitors) expect(visitor.errors, account).toEqual([]);
 });
