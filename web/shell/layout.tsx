@@ -3,6 +3,7 @@ import {
   AuditOutlined,
   BankOutlined,
   BookOutlined,
+  CheckSquareOutlined,
   CloudUploadOutlined,
   ContainerOutlined,
   CustomerServiceOutlined,
@@ -32,6 +33,7 @@ import { TopBar } from './top-bar.tsx';
 const icons: Record<string, ReactNode> = {
   home: <HomeOutlined />,
   map: <EnvironmentOutlined />,
+  approve: <CheckSquareOutlined />,
   book: <BookOutlined />,
   care: <SafetyOutlined />,
   gauge: <DashboardOutlined />,

@@ -11,6 +11,15 @@ export const menu: readonly MenuGroup[] = [
   { label: '区域地图', icon: 'map', entries: [{ label: '区域地图', path: '/map' }] },
   { label: '担保项目', icon: 'case', entries: [{ label: '担保项目', path: '/cases' }] },
   {
+    label: '审批',
+    icon: 'approve',
+    entries: [
+      { label: '待办与已办', path: '/approvals' },
+      { label: '委托', path: '/approvals/delegations' },
+      { label: '审批流程', path: '/approvals/chains' },
+    ],
+  },
+  {
     label: '业务台账',
     icon: 'book',
     entries: [

@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 const as = (userId: number) => ({ actor: { userId }, clock });
-const start = (id: number, amount = 100, by = people.manager) =>
+const start = (id: number, amount = 100, by: number = people.manager) =>
   test.db.transaction({ userId: by }, (tx) =>
     startApproval(tx, as(by), {
       guarantorId,
@@ -129,7 +129,7 @@ describe('两人同时', () => {
     const { instanceId } = await start(2);
     await act(people.manager2, instanceId, agree);
     await act(people.risk, instanceId, agree);
-    const [one, two] = people.committee as [number, number];
+    const [one, two] = people.committee;
     const seq = (await todoOf(one)).rows.find((each) => each.instanceId === instanceId)!.taskSeq!;
     const both = await Promise.all([one, two].map((each) => refusalOf(act(each, instanceId, agree, seq))));
     expect(both.map((each) => each.status).sort()).toEqual([200, 409]);
@@ -167,7 +167,7 @@ it('业务模块说不行，最后一个决定也不成立', async () => {
 
 it('批量同意：一项不成不影响其他', async () => {
   const ids = [11, 12, 13];
-  const items = [];
+  const items: { instanceId: bigint; seq: number }[] = [];
   for (const id of ids) items.push({ instanceId: (await start(id)).instanceId, seq: 1 });
   await act(people.manager2, items[1]!.instanceId, agree);
   const rows = await test.db.transaction({ userId: people.manager2 }, (tx) =>

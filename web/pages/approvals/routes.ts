@@ -1,0 +1,16 @@
+import type { PageRoute } from '../../shell/page-route.ts';
+
+const permission = 'approvals.read';
+
+export const routes: readonly PageRoute[] = [
+  { path: '/approvals', title: '审批', page: () => import('./list.tsx'), permission },
+  {
+    path: '/approvals/delegations',
+    title: '审批委托',
+    page: () => import('./delegations.tsx'),
+    permission: 'approvals.act',
+  },
+  { path: '/approvals/chains', title: '审批流程', page: () => import('./chains.tsx'), permission },
+  { path: '/approvals/unattended', title: '无人可办', page: () => import('./unattended.tsx') },
+  { path: '/approvals/$approvalId', title: '审批详情', page: () => import('./detail.tsx'), permission },
+];
