@@ -37,7 +37,7 @@ export function delegationRefusals(
   const wanted: Delegation = { ...given, toUser: given.to, to: given.until };
   const meeting = facts.others.filter((each) => overlaps(each, wanted));
   if (meeting.some((each) => each.fromUser === given.fromUser))
-    refuse('delegated-already', 'from', '这段日期、这些流程您已委托他人，请先撤销原委托');
+    refuse('delegated-already', 'to', '这段日期、这些流程您已委托他人，请先撤销原委托');
   if (leadsBack(given.to, given.fromUser, meeting))
     refuse('delegation-ring', 'to', '受托人又（直接或经他人）委托给了您，两头落空；请另选受托人或请对方先撤销');
   return refusals;
