@@ -344,7 +344,9 @@ describe('每张表 × 直接 SQL 探查', () => {
   it('行的主人看得到自己的行', async () => {
     const own = tables.filter(
       (each) =>
-        each.secured && each.columns.some((column) => column.name === 'guarantor_id') && each.name !== 'portal.session_customer',
+        each.secured &&
+        each.columns.some((column) => column.name === 'guarantor_id') &&
+        each.name !== 'portal.session_customer',
     );
     const missed: string[] = [];
     for (const table of own) if (!(await sees(users.get('other')!, table.name))) missed.push(table.name);

@@ -29,7 +29,7 @@ export const isGenerated = (source: Source): boolean => /^(\/\/|\/\*\*?|--) Gene
 
 /** Every import of the files, static, dynamic and type-only. Comments are not read. */
 export function importsOf(sources: readonly Source[]): Import[] {
-  const pattern = /(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"\n]+)['"]/g;
+  const pattern = /(?<!['"])\b(?:from|import)\s*\(?\s*['"]([^'"\n]+)['"]/g;
   return sources.flatMap(({ path, text }) => {
     const code = withoutComments(text);
     return [...code.matchAll(pattern)].map((match) => {
