@@ -238,6 +238,7 @@ export const plannedPeople = [
   { account: 'tongji', name: '陈丽娟', role: 'r06-statistics', at: 'guarantor-140100' },
   { account: 'datong', name: '贺文斌', role: 'r06-statistics', at: 'guarantor-140200' },
   { account: 'zaidan', name: '郭海峰', role: 'r07-reguarantee', at: 'reguarantor' },
+  { account: 'zaidan2', name: '梁秀英', role: 'r07-reguarantee', at: 'reguarantor' },
   { account: 'hedui', name: '孟雪梅', role: 'r08-reconciliation', at: 'reguarantor' },
   { account: 'yinhang', name: '薛振华', role: 'r09-bank', at: 'bank-5' },
   { account: 'caizheng', name: '杜国栋', role: 'r10-finance-bureau', at: 'finance-140100' },
