@@ -17,17 +17,17 @@ afterAll(async () => {
 
 test('失败的任务会再做，直到成功', async () => {
   const seen: string[] = [];
-  const done = new Promise<void>((resolve) => {
-    void jobs.work<{ name: string }>(
-      'flaky',
-      async ({ name }) => {
-        seen.push(name);
-        if (seen.length < 3) throw new Error('再来');
-        resolve();
-      },
-      { retries: 3, retrySeconds: 0 },
-    );
-  });
+  const { promise: done, resolve } = Promise.withResolvers<void>();
+  // Sent before its queue is there, a job would be nobody's.
+  await jobs.work<{ name: string }>(
+    'flaky',
+    async ({ name }) => {
+      seen.push(name);
+      if (seen.length < 3) throw new Error('再来');
+      resolve();
+    },
+    { retries: 3, retrySeconds: 0 },
+  );
   await jobs.send('flaky', { name: '甲' });
   await done;
   expect(seen).toEqual(['甲', '甲', '甲']);
