@@ -32,8 +32,17 @@ async function open(account: string, tab?: string): Promise<Page> {
   await page.getByText(number).first().waitFor();
   return page;
 }
-const option = (page: Page, text: string) =>
-  page.locator('.ant-select-item-option:visible, .ant-cascader-menu-item:visible', { hasText: text }).first().click();
+const option = async (page: Page, text: string) => {
+  await page
+    .locator('.ant-select-item-option:visible, .ant-cascader-menu-item:visible', { hasText: text })
+    .first()
+    .click();
+  // The list fades away; the next one must not be taken for it.
+  await page
+    .locator('.ant-select-dropdown:not(.ant-cascader-dropdown)')
+    .filter({ visible: true })
+    .waitFor({ state: 'hidden' });
+};
 const stateIs = (page: Page, state: string) => page.locator('h1', { hasText: state }).waitFor();
 const dialogOf = (page: Page) => page.getByRole('dialog').filter({ visible: true });
 const caseNow = async (account: string): Promise<CaseDetail> =>

@@ -44,6 +44,11 @@ async function choose(page: Page, field: Locator, text: string): Promise<void> {
     .locator('.ant-select-item-option:visible, .ant-cascader-menu-item:visible', { hasText: text })
     .first()
     .click();
+  // The list fades away; the next one must not be taken for it.
+  await page
+    .locator('.ant-select-dropdown:not(.ant-cascader-dropdown)')
+    .filter({ visible: true })
+    .waitFor({ state: 'hidden' });
 }
 
 async function rowsOf<Row>(page: Page, url: string): Promise<Row[]> {
