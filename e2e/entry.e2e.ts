@@ -248,7 +248,10 @@ test('用上传的文件核对：改一笔余额、少一笔，核对找出这�
   await page.locator('input[type=file]').setInputFiles(file);
   await page.getByText('对方明细.csv').waitFor();
   const code = page.getByLabel('整份文件属于机构（代码）');
-  const me = (await (await page.request.get('/api/me')).json()) as { institution: { id: string } };
+  const me = (await (await page.request.get('/api/me')).json()) as { institution: { id: string }; today: string };
+  // The list says what is outstanding today; so must the book that is compared with it.
+  await page.getByLabel('截至哪一日').fill(me.today);
+  await page.keyboard.press('Tab');
   const own = (await (await page.request.get(`/api/institutions/${me.institution.id}`)).json()) as { code: string };
   await code.fill(own.code);
   await picture('demo-tongji', 'entry-reconcile-file');
