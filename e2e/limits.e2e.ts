@@ -16,17 +16,24 @@ afterAll(() => product?.stop());
 async function choose(label: string, text: string): Promise<void> {
   await page.getByLabel(label, { exact: true }).first().fill(text);
   await page.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: text }).first().click();
+  await listGone();
 }
+
+/** The list fades away; the next one must not be taken for it. */
+const listGone = () => page.locator('.ant-select-dropdown').filter({ visible: true }).waitFor({ state: 'hidden' });
 
 test('额度仪表：全部限额一次列出，超限的写明怎样可解', async () => {
   await page.goto('/limits');
   await page.getByLabel('担保机构').fill('太原');
   await page.locator('.ant-select-item-option').first().click();
+  await listGone();
   await page.getByLabel('客户').click();
   await page.locator('.ant-select-dropdown:visible .ant-select-item-option').first().click();
+  await listGone();
   await choose('合作银行', '工商');
   await page.getByLabel('产品').click();
   await page.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: '小微企业担保' }).click();
+  await listGone();
   await page.getByLabel('主债权金额').fill('1001');
   await page.getByRole('button', { name: '查看余量' }).click();
   await page.getByText(/项超限/).waitFor();
@@ -91,7 +98,7 @@ test('产品：版本、差异、准入模拟', async () => {
   await visitor.screenshot('products');
   await page.goto('/products/ordinary');
   await page.getByRole('heading', { name: '版本差异' }).waitFor();
-  await page.getByText('上限 单笔担保金额').waitFor();
+  await page.getByRole('cell', { name: '上限 单笔担保金额' }).waitFor();
   await visitor.screenshot('product');
   await page.goto('/products/simulator');
   await page.getByLabel('申请金额').fill('1500');
