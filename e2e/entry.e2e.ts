@@ -236,9 +236,10 @@ test('日报送：报送后重报，写明原因，成为第 2 版', async () =>
 
 test('用上传的文件核对：改一笔余额、少一笔，核对找出这两条', async () => {
   const page = await pageOf('demo-tongji');
+  const me = (await (await page.request.get('/api/me')).json()) as { institution: { id: string }; today: string };
   const all = await rowsOf<GuaranteeRow>(page, '/api/guarantees?limit=500');
   const [lost, changed, ...same] = all
-    .filter((row) => row.status !== 'pending')
+    .filter((row) => row.startsOn <= me.today)
     .sort((a, b) => Number(b.outstanding) - Number(a.outstanding)) as [GuaranteeRow, GuaranteeRow, ...GuaranteeRow[]];
   const lines = [`${changed.contractNo},1.00`, ...same.map((row) => `${row.contractNo},${row.outstanding}`)];
   const file = path.join(folder, '对方明细.csv');
@@ -248,7 +249,6 @@ test('用上传的文件核对：改一笔余额、少一笔，核对找出这�
   await page.locator('input[type=file]').setInputFiles(file);
   await page.getByText('对方明细.csv').waitFor();
   const code = page.getByLabel('整份文件属于机构（代码）');
-  const me = (await (await page.request.get('/api/me')).json()) as { institution: { id: string }; today: string };
   // The list says what is outstanding today; so must the book that is compared with it.
   await page.getByLabel('截至哪一日').fill(me.today);
   await page.keyboard.press('Tab');
