@@ -6,10 +6,11 @@ import type { GuaranteeClass } from '../../law/liability-weights.ts';
 import { batchFeeCeiling, batchScheme } from '../../law/national-fund-2020-23.ts';
 import { type Programme, programmeTerms, type Term, termOf } from '../../law/programme.ts';
 import { checkRiskSplit } from '../../law/programme-checks.ts';
+import type { StatedCustomer } from '../../law/stated-party.ts';
 import type { Tx } from '../../platform/db.ts';
 import { sizeOf } from '../customers/index.ts';
 import { eligibility, type ProductVersion } from '../products/index.ts';
-import type { AgreementTerms, ConditionFacts, ProductRules, RowFacts, StatedCustomer } from './rules/facts.ts';
+import type { AgreementTerms, ConditionFacts, ProductRules, RowFacts } from './rules/facts.ts';
 import type { RowReason } from './rules/reasons.ts';
 import { type AgreementRow, agreementRows, countyRows, guarantorRows, productRow } from './store-reference.ts';
 

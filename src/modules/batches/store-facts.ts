@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
 import type { Fen } from '../../kernel/money.ts';
 import type { GuaranteeClass } from '../../law/liability-weights.ts';
+import type { CustomerKind } from '../../law/stated-party.ts';
 import { clientOf, type Tx } from '../../platform/db.ts';
-import type { CustomerKind } from './rules/facts.ts';
 
 /** Keys of a set, one entry a row: guarantor and text, or guarantor and id. */
 export type Keys<T> = { readonly guarantors: readonly number[]; readonly values: readonly T[] };

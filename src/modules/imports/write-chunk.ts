@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
+import type { StatedCustomer } from '../../law/stated-party.ts';
 import { postStaged, stagedTransferColumns, stageTransfers } from '../../ledger/index.ts';
 import { clientOf, copyField, copyInto, type Db, type Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
@@ -27,7 +28,7 @@ import {
 import { takeIds } from './book.ts';
 import type { Chunk, Decided } from './chunk.ts';
 import type { Reference } from './reference.ts';
-import type { NewGuarantee, StatedCustomer } from './rules/guarantee-row.ts';
+import type { NewGuarantee } from './rules/guarantee-row.ts';
 import { importKinds, type NewMovement } from './rules/running.ts';
 
 /** Which pass a chunk belongs to. */

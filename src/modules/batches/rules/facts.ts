@@ -4,23 +4,8 @@ import type { Ratio } from '../../../kernel/ratio.ts';
 import type { GuaranteeClass } from '../../../law/liability-weights.ts';
 import type { Programme, Term } from '../../../law/programme.ts';
 import type { RiskSplit } from '../../../law/programme-checks.ts';
+import type { CustomerKind, StatedCustomer } from '../../../law/stated-party.ts';
 import type { RowReason } from './reasons.ts';
-
-export type CustomerKind = 'enterprise' | 'individual-business' | 'farmer' | 'business-owner';
-export type IdentityKind = 'uscc' | 'resident-id' | 'foreign-id';
-
-/** The borrower as a row states it. */
-export type StatedCustomer = {
-  readonly kind: CustomerKind;
-  readonly name: string;
-  readonly identityKind: IdentityKind;
-  readonly identityNo: string;
-  readonly county: number;
-  readonly industryCode?: string | undefined;
-  readonly staff?: number | undefined;
-  readonly revenue?: Fen | undefined;
-  readonly assets?: Fen | undefined;
-};
 
 /** A version of the agreement between bank and guarantor on the batch's product. */
 export type AgreementTerms = {

@@ -2,22 +2,15 @@ import type { Day } from '../../../kernel/day.ts';
 import type { Fen } from '../../../kernel/money.ts';
 import { checkResidentId } from '../../../law/gb-11643.ts';
 import { checkUscc, normalizeCode, usccHolder } from '../../../law/gb-32100.ts';
-import type { CustomerKind, IdentityKind, StatedCustomer } from './facts.ts';
+import {
+  type CustomerKind,
+  customerKinds,
+  type IdentityKind,
+  identityKinds,
+  type StatedCustomer,
+} from '../../../law/stated-party.ts';
 import type { RowReasons } from './reasons.ts';
 import type { RowValues } from './row.ts';
-
-const customerKinds: Readonly<Record<string, CustomerKind>> = {
-  企业: 'enterprise',
-  个体工商户: 'individual-business',
-  个体户: 'individual-business',
-  农户: 'farmer',
-  小微企业主: 'business-owner',
-};
-const identityKinds: Readonly<Record<string, IdentityKind>> = {
-  统一社会信用代码: 'uscc',
-  居民身份证: 'resident-id',
-  身份证: 'resident-id',
-};
 
 /** The borrower of a row, its number checked by the standard of its kind; undefined with a reason added. */
 export function identityOf(

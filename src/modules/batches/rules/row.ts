@@ -5,6 +5,7 @@ import { type Fen, fen, formatYuan, minus } from '../../../kernel/money.ts';
 import { compareRatio, percent, type Ratio, showPercent } from '../../../kernel/ratio.ts';
 import { batchScheme } from '../../../law/national-fund-2020-23.ts';
 import { showRatio } from '../../../law/parameter.ts';
+import { tagBits } from '../../../law/stated-party.ts';
 import type { AgreementTerms, Candidate, ProductRules, RowFacts } from './facts.ts';
 import { identityOf } from './party.ts';
 import type { RowReasons } from './reasons.ts';
@@ -118,8 +119,6 @@ function spanOf(values: RowValues, today: Day, reasons: RowReasons): { startsOn:
   }
   return { startsOn, endsOn };
 }
-
-const tagBits: Readonly<Record<string, number>> = { 支小: 1, 支农: 2, 支新: 4, 支创: 8 };
 
 function tagsOf(values: RowValues, reasons: RowReasons): { tags: number; primaryTag: number } {
   const names = String(values.tags ?? '')

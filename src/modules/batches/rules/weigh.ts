@@ -4,7 +4,7 @@ import { liabilityMeasures } from '../../../law/cbirc-2018-1-liability-balance.t
 import { guaranteedKind } from '../../../law/guaranteed-kind.ts';
 import { isFinancing } from '../../../law/liability.ts';
 import { type GuaranteeClass, type LiabilityWeight, liabilityWeightsAt } from '../../../law/liability-weights.ts';
-import type { CustomerKind } from './facts.ts';
+import type { CustomerKind } from '../../../law/stated-party.ts';
 
 /** Related customers of one guarantor: what they count together for the 15%. */
 export type GroupState = { exposure: Fen };

@@ -3,28 +3,20 @@ import { type Fen, fen, formatYuan } from '../../../kernel/money.ts';
 import { parseRatio } from '../../../kernel/ratio.ts';
 import { checkResidentId } from '../../../law/gb-11643.ts';
 import { checkUscc, normalizeCode, usccHolder } from '../../../law/gb-32100.ts';
+import {
+  type CustomerKind,
+  customerKinds,
+  type IdentityKind,
+  identityKinds,
+  type StatedCustomer,
+  tagBits,
+} from '../../../law/stated-party.ts';
 import type { ImportProfile } from '../contract.ts';
 import { deriveMovements, matches } from './derive.ts';
 import type { AgreementFacts, Facts, KnownGuarantee } from './facts.ts';
 import type { Values } from './reader.ts';
 import type { Reasons } from './reason.ts';
 import { contentOf, freshRunning, type NewMovement, type Running } from './running.ts';
-
-export type CustomerKind = 'enterprise' | 'individual-business' | 'farmer' | 'business-owner';
-export type IdentityKind = 'uscc' | 'resident-id' | 'foreign-id';
-
-/** The customer as a row states it. */
-export type StatedCustomer = {
-  readonly kind: CustomerKind;
-  readonly name: string;
-  readonly identityKind: IdentityKind;
-  readonly identityNo: string;
-  readonly county: number;
-  readonly industryCode?: string | undefined;
-  readonly staff?: number | undefined;
-  readonly revenue?: Fen | undefined;
-  readonly assets?: Fen | undefined;
-};
 
 /** A guarantee ready for the book, with the movements that follow from its row. */
 export type NewGuarantee = {
@@ -44,20 +36,6 @@ export type NewGuarantee = {
   readonly movements: readonly NewMovement[];
   readonly running: Running;
 };
-
-const customerKinds: Readonly<Record<string, CustomerKind>> = {
-  企业: 'enterprise',
-  个体工商户: 'individual-business',
-  个体户: 'individual-business',
-  农户: 'farmer',
-  小微企业主: 'business-owner',
-};
-const identityKinds: Readonly<Record<string, IdentityKind>> = {
-  统一社会信用代码: 'uscc',
-  居民身份证: 'resident-id',
-  身份证: 'resident-id',
-};
-const tagBits: Readonly<Record<string, number>> = { 支小: 1, 支农: 2, 支新: 4, 支创: 8 };
 
 /** What a row says of a contract, in one line: two rows that agree in it are the same. */
 export const rowContent = (values: Values): string =>
