@@ -3,15 +3,13 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type pg from 'pg';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { makeUscc } from '../db/seed/identities.ts';
 import { addDays, day } from '../src/kernel/day.ts';
 import { runBatch, submitBatch } from '../src/modules/batches/index.ts';
 import { loadBaseline } from '../src/modules/products/index.ts';
 import { fixedClock } from '../src/platform/clock.ts';
 import { systemActor } from '../src/platform/db.ts';
-import { measure, numberOption, report, rounded, startBenchDatabase } from './harness.ts';
+import { copyBack, copyOut, measure, numberOption, report, rounded, startBenchDatabase } from './harness.ts';
 
 /**
  * A bank's batch of `size` rows under every rule and limit (identity, size, tags, product, fee, term, split, duplicates in file and book,
@@ -59,9 +57,11 @@ try {
     );
     if (done.accepted < size * 0.98 || done.refused === 0) throw new Error('测速批次的结论不对');
   });
-  await copyOut();
+  await copyOut(bench.owner, tables, folder, (table) =>
+    table === 'batches.verdict' ? "where verdict = 'accepted'" : '',
+  );
   await bench.owner.query(`truncate ${tables.map(([table]) => table).join(', ')} cascade`);
-  const limit = await measure(copyBack);
+  const limit = await measure(() => copyBack(bench.owner, tables, folder));
   report({
     bench: 'batch',
     size,
@@ -107,37 +107,4 @@ async function writeBatch(): Promise<void> {
     }
   };
   await pipeline(lines(), createWriteStream(file));
-}
-
-async function withClient(work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
-  const client = await bench.owner.connect();
-  try {
-    await work(client);
-  } finally {
-    client.release();
-  }
-}
-
-function copyOut(): Promise<void> {
-  return withClient(async (client) => {
-    for (const [table, columns] of tables) {
-      const accepted = table === 'batches.verdict' ? " where verdict = 'accepted'" : '';
-      const source = `(select ${columns} from ${table}${accepted})`;
-      await pipeline(client.query(copyTo(`copy ${source} to stdout`)), createWriteStream(path.join(folder, table)));
-    }
-  });
-}
-
-function copyBack(): Promise<void> {
-  return withClient(async (client) => {
-    // The planner has no counts of tables just emptied: it must not check foreign keys by reading whole tables.
-    await client.query('set enable_seqscan = off');
-    for (const [table, columns] of tables) {
-      const target = columns === '*' ? table : `${table} (${columns})`;
-      await pipeline(
-        createReadStream(path.join(folder, table), { highWaterMark: 1 << 20 }),
-        client.query(copyFrom(`copy ${target} from stdin`)),
-      );
-    }
-  });
 }

@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { type Db, openDb } from '../src/platform/db.ts';
 import { appRole, ownerRole } from '../src/platform/instance/roles.ts';
 import { startThrowAway, templateName, urlOf } from '../src/platform/testing/postgres-cache.ts';
@@ -73,3 +77,40 @@ export const report = (result: Record<string, string | number>): void => {
 
 /** A figure to so many decimals. */
 export const rounded = (value: number, decimals = 2): number => Number(value.toFixed(decimals));
+
+/** Tables with the columns to copy; '*' where none is generated. */
+export type CopiedTables = readonly (readonly [table: string, columns: string])[];
+
+/** Writes the rows of the tables to files of their names, as COPY text; `rowsOf` may name some rows only. */
+export async function copyOut(
+  owner: pg.Pool,
+  tables: CopiedTables,
+  folder: string,
+  rowsOf: (table: string) => string = () => '',
+): Promise<void> {
+  const client = await owner.connect();
+  try {
+    for (const [table, columns] of tables) {
+      const rows = client.query(copyTo(`copy (select ${columns} from ${table} ${rowsOf(table)}) to stdout`));
+      await pipeline(rows, createWriteStream(path.join(folder, table)));
+    }
+  } finally {
+    client.release();
+  }
+}
+
+/** The limit: COPY of those files into the same tables, with their indexes and constraints. */
+export async function copyBack(owner: pg.Pool, tables: CopiedTables, folder: string): Promise<void> {
+  const client = await owner.connect();
+  try {
+    // The planner has no counts of tables just emptied: it must not check foreign keys by reading whole tables.
+    await client.query('set enable_seqscan = off');
+    for (const [table, columns] of tables) {
+      const target = columns === '*' ? table : `${table} (${columns})`;
+      const lines = createReadStream(path.join(folder, table), { highWaterMark: 1 << 20 });
+      await pipeline(lines, client.query(copyFrom(`copy ${target} from stdin`)));
+    }
+  } finally {
+    client.release();
+  }
+}

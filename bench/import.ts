@@ -1,16 +1,12 @@
-import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import type pg from 'pg';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { day } from '../src/kernel/day.ts';
 import { importFile } from '../src/modules/imports/index.ts';
 import { fixedClock } from '../src/platform/clock.ts';
 import { systemActor } from '../src/platform/db.ts';
 import { bookGuarantees, bookMovements, writeBook } from './book.ts';
-import { measure, numberOption, report, rounded, startBenchDatabase } from './harness.ts';
+import { copyBack, copyOut, measure, numberOption, report, rounded, startBenchDatabase } from './harness.ts';
 
 /**
  * Imports `size` guarantees and `movements` movements from two files, judged row by row, as the application's role under row
@@ -49,9 +45,9 @@ try {
       values (1, 1, 1, '2020-01-01', 0.2, 0.4, 0.2, 0.2, 0.008, '协议')`);
   await writeBook(files, { guarantees: size, movements }, counties, '晋商银行');
   const ours = await measure(bringIn);
-  await copyOut();
+  await copyOut(bench.owner, tables, folder);
   await bench.owner.query(`truncate ${tables.map(([table]) => table).join(', ')} cascade`);
-  const limit = await measure(copyBack);
+  const limit = await measure(() => copyBack(bench.owner, tables, folder));
   report({
     bench: 'import',
     size,
@@ -88,36 +84,4 @@ async function bringIn(): Promise<void> {
     if (batch.refused + batch.needsCompleting + batch.already > 0)
       throw new Error(`测速台账有未入账的行：批次 ${batch.id}`);
   }
-}
-
-async function withClient(work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
-  const client = await bench.owner.connect();
-  try {
-    await work(client);
-  } finally {
-    client.release();
-  }
-}
-
-function copyOut(): Promise<void> {
-  return withClient(async (client) => {
-    for (const [table, columns] of tables) {
-      const source = columns === '*' ? table : `(select ${columns} from ${table})`;
-      await pipeline(client.query(copyTo(`copy ${source} to stdout`)), createWriteStream(path.join(folder, table)));
-    }
-  });
-}
-
-function copyBack(): Promise<void> {
-  return withClient(async (client) => {
-    // The planner has no counts of tables just emptied: it must not check foreign keys by reading whole tables.
-    await client.query('set enable_seqscan = off');
-    for (const [table, columns] of tables) {
-      const target = columns === '*' ? table : `${table} (${columns})`;
-      await pipeline(
-        createReadStream(path.join(folder, table), { highWaterMark: 1 << 20 }),
-        client.query(copyFrom(`copy ${target} from stdin`)),
-      );
-    }
-  });
 }
