@@ -35,7 +35,7 @@ async function product({ url }: Spec) {
 
 /** The product keeps the plans of some statements; so does the limit. */
 const kept = (text: string): string | undefined =>
-  text.includes('/* kept plan */') ? createHash('sha256').update(text).digest('hex') : undefined;
+  text.includes('/* kept plan */') ? createHash('sha256').update(text).digest('hex').slice(0, 40) : undefined;
 
 function bare({ url, requests }: Spec) {
   const pool = new pg.Pool({ connectionString: url, max: poolSize });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GapRow } from '../src/modules/bankreports/contract.ts';
 import type { GuaranteeDetail, GuaranteeRow } from '../src/modules/guarantees/contract.ts';
-import { type Page, type Product, startProduct, type Visitor } from './support/index.ts';
+import { type Page, type Product, sharedProduct, type Visitor } from './support/index.ts';
 
 /** What happens after the money has gone out: J8 the bank's daily word, J7 release, J9 a warning and its clock. */
 
@@ -13,7 +13,7 @@ let folder: string;
 const visitors = new Map<string, Visitor>();
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'rongdan-aftercare-'));
-  product = await startProduct({ size: 300, env: { RONGDAN_DEMO_STORY: '0' } });
+  product = await sharedProduct();
 });
 afterAll(async () => {
   for (const visitor of visitors.values()) {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Product, startProduct } from './support/index.ts';
+import { type Product, sharedProduct } from './support/index.ts';
 
 let product: Product;
 beforeAll(async () => {
-  product = await startProduct({ size: 60, env: { RONGDAN_STAND_IN: '0' } });
+  product = await sharedProduct();
 });
 afterAll(() => product?.stop());
 

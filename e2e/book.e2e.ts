@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GuaranteeRow } from '../src/modules/guarantees/contract.ts';
 import { initials } from '../src/platform/text/index.ts';
-import { type Page, type Product, startProduct } from './support/index.ts';
+import { type Page, type Product, sharedProduct } from './support/index.ts';
 
 let product: Product;
 beforeAll(async () => {
-  product = await startProduct({ size: 300, env: { RONGDAN_STAND_IN: '0' } });
+  product = await sharedProduct();
 });
 afterAll(() => product?.stop());
 

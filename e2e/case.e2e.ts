@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeUscc } from '../db/seed/identities.ts';
 import type { CaseDetail } from '../src/modules/cases/contract/detail.ts';
-import { type Page, type Product, startProduct, type Visitor } from './support/index.ts';
+import { type Page, type Product, sharedProduct, type Visitor } from './support/index.ts';
 
 /** J1: a bank files a single case; it is looked into, reviewed, decided by committee, signed, paid out, in force, filed. */
 
@@ -10,7 +10,7 @@ const visitors = new Map<string, Visitor>();
 let path = '';
 let number = '';
 beforeAll(async () => {
-  product = await startProduct({ size: 200, env: { RONGDAN_DEMO_STORY: '0', RONGDAN_STAND_IN: '0' } });
+  product = await sharedProduct();
 });
 afterAll(() => product?.stop());
 

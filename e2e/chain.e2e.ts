@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { yuan } from '../src/kernel/money.ts';
 import { demoSchemes } from '../src/modules/subsidies/schemes-demo.ts';
-import { type Page, type Product, startProduct, type Visitor } from './support/index.ts';
+import { type OwnProduct, type Page, startProduct, type Visitor } from './support/index.ts';
 
 /** J17–J21 in one book: a day sent, faults found, a quarter certified, money prepaid and settled next year, one 分 followed back. */
 
@@ -22,7 +22,7 @@ const endOf: Record<string, string> = {
   '2026-Q3': '2026-09-30',
   '2026-Q4': '2026-12-31',
 };
-let product: Product;
+let product: OwnProduct;
 let checker: Visitor;
 let bureau: Visitor;
 let province: Visitor;

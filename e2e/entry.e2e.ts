@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeUscc } from '../db/seed/identities.ts';
 import type { GuaranteeRow } from '../src/modules/guarantees/contract.ts';
 import { readXlsx } from '../src/platform/sheets/index.ts';
-import { type Page, type Product, startProduct, type Visitor } from './support/index.ts';
+import { type Page, type Product, sharedProduct, type Visitor } from './support/index.ts';
 
 /** Every form that makes something, and the workbooks, in one small book. */
 
@@ -15,7 +15,7 @@ let folder: string;
 const visitors = new Map<string, Visitor>();
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'rongdan-entry-'));
-  product = await startProduct({ size: 300, env: { RONGDAN_DEMO_STORY: '0' } });
+  product = await sharedProduct();
 });
 afterAll(async () => {
   for (const visitor of visitors.values()) await visitor.close();

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Page, type Product, startProduct, type Visitor } from './support/index.ts';
+import { type Page, type Product, sharedProduct, type Visitor } from './support/index.ts';
 
 let product: Product;
 let statistician: Visitor;
 let reguarantor: Visitor;
 beforeAll(async () => {
-  product = await startProduct({ size: 300, env: { RONGDAN_DEMO_STORY: '0' } });
+  product = await sharedProduct();
   [statistician, reguarantor] = await Promise.all([product.visit(), product.visit()]);
   await statistician.signIn('r06-statistics');
   await reguarantor.signIn('r07-reguarantee');

@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeUscc } from '../db/seed/identities.ts';
-import { type Product, startProduct, type Visitor } from './support/index.ts';
+import { type Product, sharedProduct, type Visitor } from './support/index.ts';
 
 let product: Product;
 let visitor: Visitor;
 beforeAll(async () => {
-  product = await startProduct({ env: { RONGDAN_DEMO_STORY: '0' } });
+  product = await sharedProduct();
   visitor = await product.visit();
 });
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { kinds } from '../src/modules/documents/contract/kinds.ts';
 import { sampleValues } from '../src/modules/documents/values.ts';
 import { buildDocx, writeDocx } from '../src/platform/docx/index.ts';
-import { type Product, startProduct, type Visitor } from './support/index.ts';
+import { type Product, sharedProduct, type Visitor } from './support/index.ts';
 
 /** A risk officer keeps the institution's own text, a paper is made, printed, checked by a stranger, revoked and checked again. */
 
@@ -14,7 +14,7 @@ let visitor: Visitor;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'rongdan-papers-'));
-  product = await startProduct({ size: 60, env: { RONGDAN_DEMO_STORY: '0' } });
+  product = await sharedProduct();
   visitor = await product.visit();
   await visitor.signIn('r02-risk');
   visitor.page.setDefaultTimeout(15_000);

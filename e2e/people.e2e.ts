@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Page, type Product, startProduct, type Visitor } from './support/index.ts';
+import { type Page, type Product, sharedProduct, type Visitor } from './support/index.ts';
 
 let product: Product;
 let visitor: Visitor;
 let page: Page;
 beforeAll(async () => {
-  product = await startProduct({ size: 60, env: { RONGDAN_STAND_IN: '0' } });
+  product = await sharedProduct();
   visitor = await product.visit();
   page = visitor.page;
   await visitor.signIn('r17-security-admin');

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { inject } from 'vitest';
 import { launchChromium } from './chromium.ts';
 import { type ProductOptions, type RunningProduct, startProduct as startBare } from './product.ts';
 
@@ -23,31 +24,51 @@ export interface Visitor {
   close(): Promise<void>;
 }
 
-/** The product and a browser to visit it with. */
-export interface Product extends Omit<RunningProduct, 'stop'> {
+/** A running product and a browser to visit it with. */
+export interface Product extends Pick<RunningProduct, 'url' | 'dataDir'> {
   /** A new visitor with a session of their own, at 1366×768. */
   visit(): Promise<Visitor>;
+  /** Closes the browser, and the product where it is this file's own. */
   stop(): Promise<void>;
 }
 
 const pictures = fileURLToPath(new URL('../../.cache/screens/', import.meta.url));
 
-/** Starts the real product with a demo book of `size` guarantees (200) and a real Chromium beside it. */
-export async function startProduct(options: ProductOptions = {}): Promise<Product> {
+/** A product of one file's own. */
+export interface OwnProduct extends Product {
+  /** What it has printed so far. */
+  output(): string;
+}
+
+/** The product that all files of the run share (global-setup.ts) and a real Chromium beside it. Other files' business is in its book. */
+export async function sharedProduct(): Promise<Product> {
+  return withBrowser(inject('product'), async () => {});
+}
+
+/** Starts a product of one's own, for a journey that needs a clock, a data folder or a book of its own, and a real Chromium beside it. */
+export async function startProduct(options: ProductOptions = {}): Promise<OwnProduct> {
   const product = await startBare(options);
+  return { ...(await withBrowser(product, product.stop)), output: product.output };
+}
+
+async function withBrowser(
+  { url, dataDir }: Pick<RunningProduct, 'url' | 'dataDir'>,
+  stop: () => Promise<unknown>,
+): Promise<Product> {
   let browser: Browser;
   try {
     browser = await launchChromium();
   } catch (error) {
-    await product.stop();
+    await stop();
     throw error;
   }
   return {
-    ...product,
-    visit: async () => visitorOf(await browser.newContext(contextOptions(product.url)), product),
+    url,
+    dataDir,
+    visit: async () => visitorOf(await browser.newContext(contextOptions(url)), url),
     stop: async () => {
       await browser.close();
-      await product.stop();
+      await stop();
     },
   };
 }
@@ -60,7 +81,7 @@ const contextOptions = (baseURL: string) => ({
   acceptDownloads: true,
 });
 
-async function visitorOf(context: BrowserContext, product: RunningProduct): Promise<Visitor> {
+async function visitorOf(context: BrowserContext, url: string): Promise<Visitor> {
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
@@ -72,7 +93,7 @@ async function visitorOf(context: BrowserContext, product: RunningProduct): Prom
   return {
     page,
     errors,
-    signIn: (account) => signIn(page, product.url, account),
+    signIn: (account) => signIn(page, url, account),
     screenshot: (name) => screenshot(page, name),
     close: () => context.close(),
   };

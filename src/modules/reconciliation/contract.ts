@@ -306,6 +306,16 @@ export const runState = z.object({
 });
 export type RunState = z.infer<typeof runState>;
 
+/** A run asked for that is not there: under way, or failed in the last seven days. */
+export const requestRow = runState.extend({
+  asOf: dayOut,
+  guarantorName: z.string(),
+  requestedBy: z.string(),
+  requestedAt: instantOut,
+});
+export type RequestRow = z.infer<typeof requestRow>;
+export const requestsAnswer = z.object({ rows: z.array(requestRow) });
+
 export const runsQuery = pageQuery.extend({
   guarantorId: z.coerce.number().int().optional(),
   status: runStatus.optional(),

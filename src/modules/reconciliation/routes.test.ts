@@ -96,6 +96,10 @@ test('列对应写错：说出缺哪一列', async () => {
   const state = await finished(answer.json().runId);
   expect([state.status, state.refusals[0]?.code]).toEqual(['failed', 'column-missing']);
   expect((await call('GET', `/runs/${state.runId}`)).statusCode).toBe(404);
+  // It is listed with its reason; those that came off are not.
+  expect((await call('GET', '/requests')).json().rows).toMatchObject([
+    { runId: state.runId, status: 'failed', asOf: bookDay, refusals: [{ code: 'column-missing' }] },
+  ]);
 });
 
 test('处理与分派须带 If-Match：缺少 428，他人已改 412，什么也不写；人选须能处理', async () => {

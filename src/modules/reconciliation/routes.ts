@@ -6,7 +6,7 @@ import type { Tx } from '../../platform/db.ts';
 import { type Deps, endpoint, etagOf, sendFile } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
 import { idWire } from '../../wire/wire.ts';
-import { requestRun, runStateOf } from './actions/request.ts';
+import { openRequests, requestRun, runStateOf } from './actions/request.ts';
 import { seenBy } from './actions/resolve.ts';
 import type { FetchRecords } from './actions/run.ts';
 import { sealRun, verifySeal } from './actions/seal.ts';
@@ -60,6 +60,15 @@ function runRoutes(app: FastifyInstance, deps: ReconciliationDeps): void {
       await sendRun(deps, BigInt(made.runId), { fetchRecords: deps.fetchRecords ?? fetchFromMonitor });
       return made;
     },
+  });
+  endpoint(app, deps, {
+    method: 'GET',
+    url: '/api/reconciliation/requests',
+    tag,
+    summary: '已受理而尚无结果的核对：排队、进行中，以及七日内失败的及其原因',
+    permission: 'reconciliation.read',
+    answer: contract.requestsAnswer,
+    handle: async ({ read, context }) => ({ rows: await read((tx) => openRequests(tx, context.clock.now())) }),
   });
   endpoint(app, deps, {
     method: 'GET',

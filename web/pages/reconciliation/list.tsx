@@ -16,6 +16,7 @@ import {
 import { Page } from '../../shell/page.tsx';
 import { useMay } from '../../shell/session.ts';
 import { runLooks } from './looks.ts';
+import { OpenRequests } from './requests.tsx';
 import './reconciliation.css';
 
 /** 数据核对: every run with how much agreed and what is still open. */
@@ -41,6 +42,7 @@ export default function RunsPage() {
         </>
       }
     >
+      <OpenRequests />
       <DataTable<RunRow>
         url="/api/reconciliation/runs"
         filters={{ guarantorId, status, from, to }}

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { type Refusal, Refused } from '../../../kernel/refusal.ts';
+import { minutesAfter } from '../../../platform/clock.ts';
 import { type Db, systemActor, type Tx } from '../../../platform/db.ts';
 import type { Context, Deps } from '../../../platform/http.ts';
-import type { RunState, StartRun } from '../contract.ts';
+import type { RequestRow, RunState, StartRun } from '../contract.ts';
 import { openRun } from '../store/write-run.ts';
 import { type RunSource, runReconciliation } from './run.ts';
 
@@ -40,6 +41,19 @@ export async function runStateOf(tx: Tx, runId: bigint): Promise<RunState | unde
       left join reconciliation.run r on r.id = asked.id
      where q.run_id is not null or r.id is not null`.execute(tx);
   return rows[0];
+}
+
+/** Runs asked for that the caller may see and that are not there: under way, or failed in the last seven days. Newest first, at most 20. */
+export async function openRequests(tx: Tx, now: Date): Promise<RequestRow[]> {
+  const { rows } = await sql<Omit<RequestRow, 'requestedAt'> & { requestedAt: Date }>`
+    select q.run_id::text as "runId", q.status, q.refusals, q.command -> 'ours' ->> 'asOf' as "asOf", coalesce(g.short_name, '全省') as "guarantorName",
+           u.name as "requestedBy", q.requested_at as "requestedAt"
+      from reconciliation.request q
+      left join institutions.institution g on g.id = q.guarantor_id
+      join identity.user_account u on u.id = q.requested_by
+     where q.status in ('waiting', 'running') or (q.status = 'failed' and q.requested_at > ${minutesAfter(now, -7 * 24 * 60)})
+     order by q.run_id desc limit 20`.execute(tx);
+  return rows.map((row) => ({ ...row, requestedAt: row.requestedAt.toISOString() }));
 }
 
 /** Requests that nobody has finished, oldest first: after a crash these are taken up again. At most 1,000. */
