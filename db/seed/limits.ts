@@ -122,7 +122,10 @@ async function seedYearlyLines(tx: Tx, context: Context, today: Day): Promise<{ 
           ...{ guarantorId, county, year: inYear, document: '年度支小支农目标（演示）' },
           amount: formatYuan(fen((last / wan('10')) * wan('10'))),
         });
-    const entered = { filingRate: '0.96', returnRate: '0.92', grade: guarantorId % 3 === 0 ? 'B' : 'A' };
+    const entered = {
+      ...{ filingRate: '0.96', filingRateReason: '演示数据：上年备案未全部录入' },
+      ...{ returnRate: '0.92', grade: guarantorId % 3 === 0 ? 'B' : 'A' },
+    };
     const { id, amount } = await proposeLine(tx, context, {
       guarantorId,
       year,
@@ -130,9 +133,27 @@ async function seedYearlyLines(tx: Tx, context: Context, today: Day): Promise<{ 
       ...entered,
     });
     const used = counties.reduce((sum, each) => sum + each.now, 0n);
-    const isAmple = BigInt(amount.replace('.', '')) * 10n > used * 12n;
+    const isAmple = BigInt(amount.replace('.', '')) * 10n > used * 12n && (await hasRoomInGroups(tx, id, year));
     if (isAmple) await decideLine(tx, context, { id, outcome: 'approved', reason: '按测算核定（演示）' });
     counts[isAmple ? 'approved' : 'proposed'] += 1;
   }
   return counts;
+}
+
+/** Are the parts with and without a bank share ample too, each by itself? */
+async function hasRoomInGroups(tx: Tx, lineId: bigint, year: number): Promise<boolean> {
+  const { rows } = await sql<{ isAmple: boolean }>`
+    select coalesce(bool_and(p.used = 0 or p.amount * 10 > p.used * 12), true) as "isAmple"
+      from limits.guarantor_line l
+     cross join (values ('sharing'), ('non-sharing')) part(code)
+     cross join lateral (
+       select (select coalesce(sum((x ->> 'amount')::numeric * 100), 0) from jsonb_array_elements(l.working -> 'groups') x
+                where x ->> 'code' like part.code || '-%') as amount,
+              (select coalesce(sum(e.principal), 0)
+                 from guarantees.guarantee e
+                 join agreements.version v on v.guarantor_id = e.guarantor_id and v.agreement_id = e.agreement_id and v.version = e.agreement_version
+                where e.guarantor_id = l.guarantor_id and extract(year from e.starts_on) = ${year}
+                  and limits.line_group(v.province_share, v.bank_share, null) like part.code || '-%') as used) p
+     where l.id = ${lineId}`.execute(tx);
+  return rows[0]?.isAmple ?? false;
 }

@@ -117,6 +117,7 @@ export type Tables = {
     successor_id: bigint | null;
     asked_by: number;
     recorded_at: Generated<Timestamp>;
+    effective_on: Day;
   };
   'aftercare.consent': {
     guarantor_id: number;
@@ -126,6 +127,18 @@ export type Tables = {
     document: string;
     recorded_by: number;
     recorded_at: Generated<Timestamp>;
+  };
+  'aftercare.content': {
+    guarantor_id: number;
+    guarantee_id: bigint;
+    kind: string;
+    seq: number;
+    bank_id: number;
+    before: string;
+    value: string;
+    true_from: Day;
+    learnt_at: Generated<Timestamp>;
+    change_id: bigint;
   };
   'aftercare.counter_fact': {
     guarantor_id: number;
@@ -153,6 +166,7 @@ export type Tables = {
     release_cause: string | null;
     recorded_by: number;
     recorded_at: Generated<Timestamp>;
+    continues_id: bigint | null;
   };
   'aftercare.inspection': {
     guarantor_id: number;
@@ -308,6 +322,8 @@ export type Tables = {
     unverified: string | null;
     saved_by: number;
     recorded_at: Generated<Timestamp>;
+    guarantor_id: number | null;
+    follows_province: Generated<boolean>;
   };
   'approvals.copy': {
     id: Generated<bigint>;
@@ -568,6 +584,8 @@ export type Tables = {
     recorded_by: number;
     recorded_at: Generated<Timestamp>;
     ended_at: Timestamp | null;
+    trial_no: Generated<number>;
+    begun_at: Generated<Timestamp>;
   };
   'batches.chunk': {
     batch_id: bigint;
@@ -622,6 +640,7 @@ export type Tables = {
     batch_id: bigint | null;
     problem: string | null;
     changed_at: Timestamp;
+    id: Generated<bigint>;
   };
   'batches.profile': {
     bank_id: number;
@@ -656,6 +675,108 @@ export type Tables = {
     audited_by: number | null;
     audited_at: Timestamp | null;
   };
+  'batches.shown_chunk': {
+    batch_id: bigint | null;
+    trial_no: number | null;
+    chunk_no: number | null;
+    bytes: bigint | null;
+    accepted: number | null;
+    already: number | null;
+    needs_completing: number | null;
+    refused: number | null;
+    principal: Fen | null;
+    recorded_at: Timestamp | null;
+  };
+  'batches.shown_part': {
+    batch_id: bigint | null;
+    trial_no: number | null;
+    guarantor_id: number | null;
+    year: number | null;
+    before: Json | null;
+    after: Json | null;
+  };
+  'batches.shown_verdict': {
+    batch_id: bigint | null;
+    trial_no: number | null;
+    line: bigint | null;
+    verdict: string | null;
+    guarantor_id: number | null;
+    guarantee_id: bigint | null;
+    code: string | null;
+    contract_no: string | null;
+    customer_name: string | null;
+    principal: bigint | null;
+    reasons: Json | null;
+  };
+  'batches.source': {
+    bank_id: number;
+    version: number;
+    from_on: Day;
+    is_active: boolean;
+    host: string;
+    port: number;
+    username: string;
+    key_env: string;
+    host_key_sha256: string;
+    inbox: string;
+    outbox: string;
+    done: string;
+    product_code: string;
+    guarantor_code: string | null;
+    profile_code: string | null;
+    stable_seconds: number;
+    recorded_by: number;
+    recorded_at: Generated<Timestamp>;
+  };
+  'batches.trial_chunk': {
+    batch_id: bigint;
+    trial_no: number;
+    chunk_no: number;
+    last_line: bigint;
+    bytes: bigint;
+    accepted: number;
+    already: number;
+    needs_completing: number;
+    refused: number;
+    principal: Fen;
+    recorded_at: Generated<Timestamp>;
+  };
+  'batches.trial_part': {
+    batch_id: bigint;
+    trial_no: number;
+    guarantor_id: number;
+    year: number;
+    bank_id: number;
+    before: Json;
+    after: Json;
+  };
+  'batches.trial_verdict': {
+    batch_id: bigint;
+    trial_no: number;
+    line: bigint;
+    bank_id: number;
+    verdict: string;
+    guarantor_id: number | null;
+    code: string | null;
+    contract_no: string | null;
+    customer_name: string | null;
+    principal: Fen | null;
+    reasons: Json | null;
+  };
+  'batches.upload': {
+    id: Generated<bigint>;
+    bank_id: number;
+    name: string;
+    bytes: bigint;
+    hash: string;
+    kind: string;
+    encoding: string | null;
+    delimiter: string | null;
+    sheets: Generated<string[]>;
+    path: string;
+    recorded_by: number;
+    recorded_at: Generated<Timestamp>;
+  };
   'batches.verdict': {
     batch_id: bigint;
     line: bigint;
@@ -666,6 +787,17 @@ export type Tables = {
     code: string | null;
     contract_no: string | null;
     reasons: Json | null;
+  };
+  'batches.visit': {
+    id: Generated<bigint>;
+    bank_id: number;
+    started_at: Timestamp;
+    started_by: number;
+    ended_at: Timestamp | null;
+    answered: Generated<string[]>;
+    refused: Generated<string[]>;
+    waiting: Generated<string[]>;
+    problem: string | null;
   };
   'cases.case': {
     guarantor_id: number;
@@ -715,6 +847,7 @@ export type Tables = {
     disbursed_on: Day | null;
     disburse_reference: string | null;
     recorded_at: Generated<Timestamp>;
+    pinyin: Generated<string>;
   };
   'cases.conclusion': {
     guarantor_id: number;
@@ -796,6 +929,7 @@ export type Tables = {
     vat_unverified: string | null;
     recorded_by: number;
     recorded_at: Timestamp;
+    later_rates: Generated<string[]>;
   };
   'cases.fee_receipt': {
     guarantor_id: number;
@@ -940,6 +1074,17 @@ export type Tables = {
     issuer_rating_on: Day | null;
     replaced_at: Generated<Timestamp>;
     replaced_by: number;
+  };
+  'customers.former_name': {
+    guarantor_id: number;
+    customer_id: bigint;
+    seq: number;
+    name: string;
+    pinyin: Generated<string>;
+    until_on: Day;
+    document: string;
+    learnt_at: Generated<Timestamp>;
+    learnt_by: number;
   };
   'customers.related_group': {
     guarantor_id: number;
@@ -1591,6 +1736,18 @@ export type Tables = {
     recorded_by: number;
     recorded_at: Generated<Timestamp>;
   };
+  'limits.proposal': {
+    id: Generated<bigint>;
+    kind: string;
+    title: string;
+    content: Json;
+    status: Generated<string>;
+    recorded_by: number;
+    recorded_at: Generated<Timestamp>;
+    decided_by: number | null;
+    decided_on: Day | null;
+    decision: string | null;
+  };
   'limits.reservation': {
     guarantor_id: number;
     id: Generated<bigint>;
@@ -1605,6 +1762,17 @@ export type Tables = {
     until_on: Day;
     status: Generated<string>;
     ended_on: Day | null;
+    recorded_by: number;
+    recorded_at: Generated<Timestamp>;
+    note: string | null;
+    line_group: string | null;
+  };
+  'limits.state_owned': {
+    guarantor_id: number;
+    customer_id: bigint;
+    from_on: Day;
+    is_state_owned: boolean;
+    evidence: string;
     recorded_by: number;
     recorded_at: Generated<Timestamp>;
   };

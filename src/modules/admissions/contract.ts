@@ -30,6 +30,13 @@ export const scorecard = z.object({
   unverified: z.string().nullable(),
 });
 export type ScorecardWire = z.infer<typeof scorecard>;
+export const scorecardList = z.object({ rows: z.array(scorecard) });
+export const newScorecard = z.object({
+  from: dayWire,
+  terms: scorecardTerms,
+  source: z.string().trim().min(1).max(200),
+  unverified: z.string().trim().max(400).nullable().default(null),
+});
 
 /** As a page shows it: 'suspended', 'expired' and 'not-yet' are in-force admissions seen on a day. */
 export const admissionState = z.enum([

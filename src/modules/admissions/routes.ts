@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Day } from '../../kernel/day.ts';
 import { Refused } from '../../kernel/refusal.ts';
 import type { Tx } from '../../platform/db.ts';
-import { checkIfMatch, type Deps, endpoint, etagOf } from '../../platform/http.ts';
+import { type Context, checkIfMatch, type Deps, endpoint, etagOf } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
 import { idWire } from '../../wire/wire.ts';
 import {
@@ -17,7 +17,8 @@ import {
 import { exitAdmission, resumeAdmission, reviewAdmission, suspendAdmission } from './aftercare.ts';
 import * as contract from './contract.ts';
 import { stateOn } from './rules.ts';
-import { admissionById, documentsOf, evaluationsOf, eventsOf, listAdmissions } from './store.ts';
+import { addScorecard } from './scorecards.ts';
+import { admissionById, documentsOf, evaluationsOf, eventsOf, listAdmissions, scorecardsOf } from './store.ts';
 
 const tag = '银行准入';
 const key = z.object({ id: idWire });
@@ -33,8 +34,78 @@ const stateTitles: Readonly<Record<contract.AdmissionState, string>> = {
   exited: '已退出',
 };
 
-/** /api/admissions…: list, detail, and every step of an admission. */
+/** /api/admissions…: list, detail, scorecards, and every step of an admission. */
 export function admissionRoutes(app: FastifyInstance, deps: Deps): void {
+  readRoutes(app, deps);
+  scorecardRoutes(app, deps);
+  endpoint(app, deps, {
+    method: 'POST',
+    url: '/api/admissions',
+    tag,
+    summary: '受理银行准入申请',
+    permission: 'admissions.write',
+    body: contract.newApplication,
+    answer: z.object({ id: idWire }),
+    handle: ({ write, body, context }) =>
+      write(async (tx) => ({ id: String((await applyAdmission(tx, context, body)).id) })),
+  });
+  endpoint(app, deps, {
+    method: 'POST',
+    url: '/api/admissions/:id/documents',
+    tag,
+    summary: '登记收到的资料',
+    permission: 'admissions.write',
+    params: key,
+    body: contract.newDocument,
+    answer: contract.done,
+    handle: ({ write, body, params, context }) =>
+      write((tx) => recordDocument(tx, context, { ...body, admissionId: BigInt(params.id) })),
+  });
+  const { done, newSpan } = contract;
+  const scored = done.extend({ score: z.number().int(), grade: z.string() });
+  step(app, deps, ['evaluations', '评分', contract.newEvaluation, scored, evaluateAdmission]);
+  step(app, deps, ['reviews', '年度复审', contract.newReview, scored, reviewAdmission]);
+  step(app, deps, ['submission', '提交审批', contract.newSubmission, done, submitAdmission]);
+  const decision = '审定（没有审批流程在办时；评估人、提交人不得自己审定）';
+  step(app, deps, ['decision', decision, contract.newDecision, done, decideAdmission]);
+  step(app, deps, ['suspension', '暂停', newSpan, done, suspendAdmission]);
+  step(app, deps, ['resumption', '恢复', newSpan, done, resumeAdmission]);
+  step(app, deps, ['exit', '退出', newSpan, done, exitAdmission]);
+}
+
+type Step<B extends z.ZodType, R extends z.ZodType> = readonly [
+  name: string,
+  summary: string,
+  body: B,
+  answer: R,
+  act: (tx: Tx, context: Context, command: z.output<B> & { readonly admissionId: bigint }) => Promise<z.input<R>>,
+];
+
+/** One step of an admission that people take together: asked with If-Match, so that the second of two looks again. */
+function step<B extends z.ZodType, R extends z.ZodType>(
+  app: FastifyInstance,
+  deps: Deps,
+  [name, summary, body, answer, act]: Step<B, R>,
+): void {
+  endpoint(app, deps, {
+    method: 'POST',
+    url: `/api/admissions/:id/${name}`,
+    tag,
+    summary,
+    permission: 'admissions.write',
+    ifMatch: 'required',
+    params: key,
+    body,
+    answer,
+    handle: ({ write, body: given, params, context, request }) =>
+      write(async (tx) => {
+        await isUnchanged(tx, request, params.id);
+        return act(tx, context, { ...(given as z.output<B> & object), admissionId: BigInt(params.id) });
+      }),
+  });
+}
+
+function readRoutes(app: FastifyInstance, deps: Deps): void {
   endpoint(app, deps, {
     method: 'GET',
     url: '/api/admissions',
@@ -65,15 +136,6 @@ export function admissionRoutes(app: FastifyInstance, deps: Deps): void {
   });
   endpoint(app, deps, {
     method: 'GET',
-    url: '/api/admissions/scorecard',
-    tag,
-    summary: '今日生效的准入评分卡',
-    permission: 'admissions.read',
-    answer: contract.scorecard,
-    handle: ({ read }) => read((tx) => scorecardFor(tx, deps.clock.today())),
-  });
-  endpoint(app, deps, {
-    method: 'GET',
     url: '/api/admissions/:id',
     tag,
     summary: '一项准入：评分、资料、复审、暂停与经过',
@@ -86,117 +148,37 @@ export function admissionRoutes(app: FastifyInstance, deps: Deps): void {
       return detail;
     },
   });
+}
+
+function scorecardRoutes(app: FastifyInstance, deps: Deps): void {
   endpoint(app, deps, {
-    method: 'POST',
-    url: '/api/admissions',
+    method: 'GET',
+    url: '/api/admissions/scorecard',
     tag,
-    summary: '受理银行准入申请',
-    permission: 'admissions.write',
-    body: contract.newApplication,
-    answer: z.object({ id: idWire }),
-    handle: ({ write, body, context }) =>
-      write(async (tx) => ({ id: String((await applyAdmission(tx, context, body)).id) })),
+    summary: '今日生效的准入评分卡',
+    permission: 'admissions.read',
+    answer: contract.scorecard,
+    handle: ({ read }) => read((tx) => scorecardFor(tx, deps.clock.today())),
+  });
+  endpoint(app, deps, {
+    method: 'GET',
+    url: '/api/admissions/scorecards',
+    tag,
+    summary: '准入评分卡的各版',
+    permission: 'admissions.read',
+    answer: contract.scorecardList,
+    handle: ({ read }) => read(async (tx) => ({ rows: await scorecardsOf(tx) })),
   });
   endpoint(app, deps, {
     method: 'POST',
-    url: '/api/admissions/:id/documents',
+    url: '/api/admissions/scorecards',
     tag,
-    summary: '登记收到的资料',
+    summary: '登记准入评分卡的新版；只用于生效日起受理的申请与复审',
     permission: 'admissions.write',
-    params: key,
-    body: contract.newDocument,
-    answer: contract.done,
-    handle: ({ write, body, params, context }) =>
-      write((tx) => recordDocument(tx, context, { ...body, admissionId: BigInt(params.id) })),
+    body: contract.newScorecard,
+    answer: z.object({ version: z.number().int() }),
+    handle: ({ write, body, context }) => write((tx) => addScorecard(tx, context, body)),
   });
-  const scored = contract.done.extend({ score: z.number().int(), grade: z.string() });
-  endpoint(app, deps, {
-    method: 'POST',
-    url: '/api/admissions/:id/evaluations',
-    tag,
-    summary: '评分',
-    permission: 'admissions.write',
-    ifMatch: 'required',
-    params: key,
-    body: contract.newEvaluation,
-    answer: scored,
-    handle: ({ write, body, params, context, request }) =>
-      write(async (tx) => {
-        await isUnchanged(tx, request, params.id);
-        return evaluateAdmission(tx, context, { ...body, admissionId: BigInt(params.id) });
-      }),
-  });
-  endpoint(app, deps, {
-    method: 'POST',
-    url: '/api/admissions/:id/reviews',
-    tag,
-    summary: '年度复审',
-    permission: 'admissions.write',
-    ifMatch: 'required',
-    params: key,
-    body: contract.newReview,
-    answer: scored,
-    handle: ({ write, body, params, context, request }) =>
-      write(async (tx) => {
-        await isUnchanged(tx, request, params.id);
-        return reviewAdmission(tx, context, { ...body, admissionId: BigInt(params.id) });
-      }),
-  });
-  endpoint(app, deps, {
-    method: 'POST',
-    url: '/api/admissions/:id/submission',
-    tag,
-    summary: '提交审批',
-    permission: 'admissions.write',
-    ifMatch: 'required',
-    params: key,
-    body: contract.newSubmission,
-    answer: contract.done,
-    handle: ({ write, body, params, context, request }) =>
-      write(async (tx) => {
-        await isUnchanged(tx, request, params.id);
-        return submitAdmission(tx, context, { ...body, admissionId: BigInt(params.id) });
-      }),
-  });
-  endpoint(app, deps, {
-    method: 'POST',
-    url: '/api/admissions/:id/decision',
-    tag,
-    summary: '审定（没有审批流程在办时；评估人、提交人不得自己审定）',
-    permission: 'admissions.write',
-    ifMatch: 'required',
-    params: key,
-    body: contract.newDecision,
-    answer: contract.done,
-    handle: ({ write, body, params, context, request }) =>
-      write(async (tx) => {
-        await isUnchanged(tx, request, params.id);
-        return decideAdmission(tx, context, { ...body, admissionId: BigInt(params.id) });
-      }),
-  });
-  const spans = [
-    ['suspension', '暂停', suspendAdmission],
-    ['resumption', '恢复', resumeAdmission],
-    ['exit', '退出', exitAdmission],
-  ] as const;
-  for (const [name, summary, act] of spans) {
-    endpoint(app, deps, {
-      method: 'POST',
-      url: `/api/admissions/:id/${name}`,
-      tag,
-      summary,
-      permission: 'admissions.write',
-      ifMatch: 'required',
-      params: key,
-      body: contract.newSpan,
-      answer: contract.done,
-      handle: ({ write, body, params, context, request }) =>
-        write(async (tx) => {
-          await isUnchanged(tx, request, params.id);
-          return act(tx, context, { ...body, admissionId: BigInt(params.id) });
-        }),
-    });
-  }
 }
 
 async function isUnchanged(tx: Tx, request: FastifyRequest, id: string): Promise<void> {

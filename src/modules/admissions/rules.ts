@@ -37,8 +37,18 @@ export function checkScorecard(terms: ScorecardTerms): Refusal[] {
       ? []
       : [{ code: 'maxima-not-100', field: 'terms', message: `各项满分合计 ${sum} 分，须为 100 分` }]),
     ...(falls ? [] : [{ code: 'grades-not-falling', field: 'terms', message: '等级分数线须由高到低' }]),
+    ...twice(terms.criteria.map((each) => each.title)).map((title) => ({
+      code: 'criterion-twice',
+      field: 'terms',
+      message: `指标「${title}」出现两次`,
+    })),
+    ...(terms.grades.at(-1)?.least === 0
+      ? []
+      : [{ code: 'grades-not-to-zero', field: 'terms', message: '最低一级的分数线须为 0，使每个得分都有等级' }]),
   ];
 }
+
+const twice = (all: readonly string[]) => [...new Set(all.filter((each, at) => all.indexOf(each) !== at))];
 
 /** 提交审批：May an evaluated application go to decision? Every reason against it: documents missing by name, score below the line. */
 export function checkSubmission(

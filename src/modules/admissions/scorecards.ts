@@ -1,17 +1,18 @@
 import { sql } from 'kysely';
-import { type Day, day } from '../../kernel/day.ts';
+import type { z } from 'zod';
+import { day } from '../../kernel/day.ts';
 import { Refused } from '../../kernel/refusal.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
 import { appendAudit } from '../audit/index.ts';
-import type { ScorecardTerms } from './contract.ts';
+import type { newScorecard, ScorecardTerms } from './contract.ts';
 import { checkScorecard } from './rules.ts';
 
 /** Registers a scorecard from a day on. Refused when maxima do not make 100, or a scorecard of that day or later exists. */
 export async function addScorecard(
   tx: Tx,
   context: Context,
-  command: { from: Day; terms: ScorecardTerms; source: string; unverified: string | null },
+  command: z.output<typeof newScorecard>,
 ): Promise<{ version: number }> {
   const refusals = checkScorecard(command.terms);
   if (refusals.length > 0) throw new Refused(refusals);

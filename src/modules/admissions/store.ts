@@ -134,6 +134,14 @@ export async function scorecardOn(tx: Tx, on: Day): Promise<Scorecard | undefine
   return rows[0];
 }
 
+/** Every scorecard, newest first; at most 100. */
+export async function scorecardsOf(tx: Tx): Promise<Scorecard[]> {
+  const { rows } = await sql<Scorecard>`
+    select version::integer as version, from_on as "from", terms, source, unverified from admissions.scorecard
+     order by version desc limit 100`.execute(tx);
+  return rows;
+}
+
 export type EvaluationRow = {
   round: number;
   kind: 'admission' | 'review';

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Clock } from '../../platform/clock.ts';
 import { canonicalJson, sm3 } from '../../platform/crypto/index.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
@@ -49,31 +50,52 @@ export type AuditHead = { readonly seq: bigint; readonly hash: string };
 
 /**
  * Adds one entry to a chain, in the caller's transaction: it stands or falls with what it records. Locks the chain until commit
- * (`audit.lock_head`), so call it last. `locked` spares the look where the caller's own statement locked the head already.
- * Throws when the transaction's actor is not the context's.
+ * (`audit.lock_head`), so call it last. Throws when the transaction's actor is not the context's.
  */
 export async function appendAudit(
   tx: Tx,
   context: Context,
-  record: AuditRecord,
-  locked?: AuditHead | 'empty',
+  { chain, ...record }: AuditRecord,
 ): Promise<{ seq: bigint; hash: string }> {
-  const detail = canonicalJson(record.detail ?? {});
-  const head = locked === 'empty' ? undefined : (locked ?? (await lockHead(tx, record.chain)));
-  const facts: AuditFacts = {
-    chain: record.chain,
-    seq: (head?.seq ?? 0n) + 1n,
-    recordedAt: context.clock.now(),
-    userId: context.actor.userId,
-    action: record.action,
-    subject: record.subject,
-    detail,
-    previous: head?.hash ?? genesis,
-  };
-  const hash = hashOfEntry(facts);
-  await sql`select audit.append(${facts.chain}, ${facts.seq}, ${facts.recordedAt}, ${facts.userId}, ${facts.action}, ${facts.subject},
-    ${detail}, ${facts.previous}, ${hash})`.execute(tx);
-  return { seq: facts.seq, hash };
+  return appendAuditAll(tx, context.clock, chain, [{ ...record, userId: context.actor.userId }]);
+}
+
+/** One of several entries: what happened, and who did it. */
+export type AuditRecordBy = Omit<AuditRecord, 'chain'> & { readonly userId: number };
+
+/**
+ * Adds entries to one chain in their order, in one statement; answers the head after them. `locked` spares the look where the caller's
+ * own statement locked the head already. With `forOthers` the program writes each entry as the person it names; otherwise all are the
+ * transaction's own actor, or it throws. There must be at least one.
+ */
+export async function appendAuditAll(
+  tx: Tx,
+  clock: Clock,
+  chain: number,
+  records: readonly AuditRecordBy[],
+  { locked, forOthers = false }: { locked?: AuditHead | 'empty'; forOthers?: boolean } = {},
+): Promise<AuditHead> {
+  let head: AuditHead | undefined = locked === 'empty' ? undefined : (locked ?? (await lockHead(tx, chain)));
+  const recordedAt = clock.now();
+  const made = records.map(({ userId, action, subject, detail }) => {
+    const text = canonicalJson(detail ?? {});
+    const [seq, previous] = [(head?.seq ?? 0n) + 1n, head?.hash ?? genesis];
+    const hash = hashOfEntry({ chain, seq, recordedAt, userId, action, subject, detail: text, previous });
+    head = { seq, hash };
+    return {
+      seq: String(seq),
+      at: recordedAt.toISOString(),
+      by: userId,
+      action,
+      subject,
+      detail: text,
+      previous,
+      hash,
+    };
+  });
+  if (!head || made.length === 0) throw new Error('没有要记入审计日志的内容');
+  await sql`select audit.append_all(${chain}, ${JSON.stringify(made)}::jsonb, ${forOthers})`.execute(tx);
+  return head;
 }
 
 async function lockHead(tx: Tx, chain: number): Promise<AuditHead | undefined> {

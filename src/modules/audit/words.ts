@@ -54,6 +54,7 @@ const subjectKinds: Readonly<Record<string, string>> = {
   'portal-session': '客户查询',
   'portal-request': '向客户要的资料',
   customer: '客户',
+  'limit-proposal': '授信与公式的拟定',
   agreement: '协议',
   institution: '机构',
   user: '用户',

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { addMonths, type Day, day } from '../../kernel/day.ts';
 import { type Fen, formatYuan } from '../../kernel/money.ts';
 import { firstDayOfMonth, lastDayOfMonth, type Month, monthOf } from '../../kernel/month.ts';
-import { formatDecimal, quotient } from '../../kernel/ratio.ts';
+import { formatDecimal, quotient, type Ratio } from '../../kernel/ratio.ts';
 import type { Tx } from '../../platform/db.ts';
 import { cursorOf, keysOf, type Page } from '../../platform/list.ts';
 import type { Explain } from '../../wire/wire.ts';
@@ -71,6 +71,26 @@ export async function ratesOf(tx: Tx, span: Span, today: Day): Promise<RateAnswe
     })),
     total: wireOf(sumOf(cells)),
   };
+}
+
+/**
+ * 备案率 of a guarantor over a year by amount, from the first month of the year in which it filed anything (before that it was not yet in
+ * the system). Undefined when it filed nothing in the year, or had nothing to file.
+ */
+export async function filingRateOf(
+  tx: Tx,
+  guarantorId: number,
+  year: number,
+): Promise<{ rate: Ratio; from: Month; to: Month; text: string; unverified: string } | undefined> {
+  const to = `${year}-12` as Month;
+  const all = await cellsOf(tx, { from: `${year}-01` as Month, to, guarantorId });
+  const first = all.find((cell) => cell.filed + cell.submitted + cell.denied > 0);
+  if (!first) return undefined;
+  const { filedAmount, eligibleAmount } = sumOf(all.filter((cell) => cell.month >= first.month));
+  const rate = quotient(filedAmount, eligibleAmount);
+  if (!rate) return undefined;
+  const text = `已备案 ${formatYuan(filedAmount)} ÷ 应备案 ${formatYuan(eligibleAmount)} 元`;
+  return { rate, from: first.month as Month, to, text, unverified: rateUnverified };
 }
 
 const nil: Figures = {

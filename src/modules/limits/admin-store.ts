@@ -4,6 +4,7 @@ import type { Fen } from '../../kernel/money.ts';
 import type { Tx } from '../../platform/db.ts';
 import { cursorOf, keysOf, type Page } from '../../platform/list.ts';
 import type { LineFormula, LineWorking } from './contract.ts';
+import { lineGroups } from './line-group.ts';
 
 /** Principal by guarantor, bank and product: the book as last reckoned and what is held, for the allocations of one line. */
 const usage = (on: Day) => sql`
@@ -131,47 +132,21 @@ export async function listGuarantorLines(
   return { rows: page, next: rows.length > limit && last ? cursorOf(last.year, last.id) : null };
 }
 
-export type ReservationStored = {
-  guarantorId: number;
-  guarantorName: string;
-  id: bigint;
-  subject: string;
-  customerId: bigint;
-  customerName: string;
-  bankName: string;
-  productName: string;
-  county: number;
-  amount: Fen;
-  guaranteed: Fen;
-  until: Day;
-  state: 'held' | 'expired' | 'used' | 'released';
-};
-
-/** Reservations the caller may see, newest first. */
-export async function listReservations(
+/** What of each group of a yearly line is used and held; nothing for another year than that of `on`. */
+export async function groupUsageOf(
   tx: Tx,
-  filter: { guarantorId?: number | undefined; bankId?: number | undefined; state?: string | undefined; on: Day },
-  after: string | undefined,
-  limit: number,
-): Promise<Page<ReservationStored>> {
-  const [afterId] = keysOf(after, 1) ?? ['9223372036854775807'];
-  const shown = sql`case when r.status = 'held' and r.until_on < ${filter.on} then 'expired' else r.status end`;
-  const { rows } = await sql<ReservationStored>`
-    select r.guarantor_id as "guarantorId", g.short_name as "guarantorName", r.id, r.subject, r.customer_id as "customerId", c.name as "customerName",
-           b.short_name as "bankName", p.name as "productName", r.county, r.amount, r.guaranteed, r.until_on as until, ${shown} as state
-      from limits.reservation r
-      join institutions.institution g on g.id = r.guarantor_id
-      join customers.customer c on c.guarantor_id = r.guarantor_id and c.id = r.customer_id
-      join institutions.institution b on b.id = r.bank_id
-      join agreements.product p on p.code = r.product_code
-     where r.id < ${afterId}::bigint
-       and (${filter.guarantorId ?? null}::integer is null or r.guarantor_id = ${filter.guarantorId ?? null})
-       and (${filter.bankId ?? null}::integer is null or r.bank_id = ${filter.bankId ?? null})
-       and (${filter.state ?? null}::text is null or ${shown} = ${filter.state ?? null})
-     order by r.id desc limit ${limit + 1}`.execute(tx);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return { rows: page, next: rows.length > limit && last ? cursorOf(last.id) : null };
+  { guarantorId, year }: Pick<GuarantorLineStored, 'guarantorId' | 'year'>,
+  on: Day,
+): Promise<{ code: string; used: Fen; reserved: Fen }[]> {
+  if (year !== yearOf(on)) return [];
+  const { rows } = await sql<{ code: string; used: Fen; reserved: Fen }>`
+    select g.code,
+           coalesce((select sum((l.groups ->> g.code)::bigint) from limits.book_base b, jsonb_to_recordset(b.lines) as l(groups jsonb)
+                      where b.guarantor_id = ${guarantorId}), 0)::bigint as used,
+           coalesce((select sum(r.amount) from limits.reservation r
+                      where r.guarantor_id = ${guarantorId} and r.status = 'held' and r.until_on >= ${on} and r.line_group = g.code), 0)::bigint as reserved
+      from unnest(${[...lineGroups]}::text[]) with ordinality g(code, place) order by g.place`.execute(tx);
+  return rows;
 }
 
 export type TargetStored = {

@@ -3,7 +3,29 @@ import { type Day, yearOf } from '../../kernel/day.ts';
 import { plus } from '../../kernel/money.ts';
 import { type Db, systemActor, type Tx } from '../../platform/db.ts';
 import { liabilityLines, supportMixOf } from '../guarantees/index.ts';
-import type { RawBase } from './facts.ts';
+import { type LineGroup, lineGroups } from './line-group.ts';
+
+/** A reckoned book as it is stored: amounts are text where the database writes them, for beyond 2^53 nothing may be lost. */
+export type RawBase = {
+  readonly asOf: Day;
+  readonly since: string;
+  /** Ids recorded after `since` that are in it. */
+  readonly counted: readonly string[];
+  readonly liability: string;
+  readonly supportBalance: string;
+  readonly totalBalance: string;
+  readonly supportHouseholds: number;
+  readonly totalHouseholds: number;
+  readonly lines: readonly {
+    bankId: number;
+    productCode: string;
+    outstanding: string;
+    reguaranteed: string;
+    groups: Partial<Record<LineGroup, string>>;
+  }[];
+  readonly counties: readonly { county: number; volume: string }[];
+  readonly claims: readonly { agreementId: number; version: number; paid: string; released: string }[];
+};
 
 /**
  * The whole book of a guarantor as limits need it: 责任余额 (合同口径; promised and undisbursed at full weight), the 小微农户 mix, principal
@@ -19,19 +41,25 @@ export async function freshBase(tx: Tx, guarantorId: number, on: Day): Promise<R
         select e.recorded_at from guarantees.guarantee e where e.guarantor_id = ${guarantorId} order by e.recorded_at desc offset 500 limit 1)) as since),
     recent as (
       select e.id from guarantees.guarantee e where e.guarantor_id = ${guarantorId} and e.recorded_at > (select since from mark)),
+    owned as materialized (
+      select distinct on (customer_id) customer_id, is_state_owned from limits.state_owned
+       where guarantor_id = ${guarantorId} and from_on <= ${on} order by customer_id, from_on desc, recorded_at desc),
     book as materialized (
       select e.bank_id, e.product_code, e.county, e.agreement_id, e.agreement_version, e.status, e.principal,
              case when e.status = 'pending' then e.principal else e.outstanding end as now,
-             extract(year from e.starts_on) = ${yearOf(on)} as this_year, v.province_share > 0 as reguaranteed
+             extract(year from e.starts_on) = ${yearOf(on)} as this_year,
+             limits.line_group(v.province_share, v.bank_share, o.is_state_owned) as line_group
         from guarantees.guarantee e
         join agreements.version v on v.guarantor_id = e.guarantor_id and v.agreement_id = e.agreement_id and v.version = e.agreement_version
+        left join owned o on o.customer_id = e.customer_id
        where e.guarantor_id = ${guarantorId})
     select (select since from mark)::text as since,
            (select coalesce(jsonb_agg(id::text), '[]') from recent) as counted,
            coalesce((select sum(principal) from book where status = 'pending'), 0)::bigint as pending,
            (select coalesce(jsonb_agg(x), '[]') from (
               select bank_id as "bankId", product_code as "productCode", sum(now)::text as outstanding,
-                     coalesce(sum(principal) filter (where this_year and reguaranteed), 0)::text as reguaranteed
+                     coalesce(sum(principal) filter (where this_year and line_group is not null), 0)::text as reguaranteed,
+                     jsonb_strip_nulls(jsonb_build_object(${groupSums})) as groups
                 from book group by 1, 2) x) as lines,
            (select coalesce(jsonb_agg(x), '[]') from (
               select county, sum(principal)::text as volume from book where this_year group by 1) x) as counties,
@@ -54,6 +82,13 @@ export async function freshBase(tx: Tx, guarantorId: number, on: Day): Promise<R
     claims: row.claims,
   };
 }
+
+const groupSums = sql.join(
+  lineGroups.map(
+    (group) =>
+      sql`${sql.lit(group)}, (sum(principal) filter (where this_year and line_group = ${sql.lit(group)}))::text`,
+  ),
+);
 
 /** 累计代偿额 and 累计解除担保额 by agreement version (RGU-4), principal, reversals taken out; a claim releases too. */
 const claimsOf = (guarantorId: number, on: Day) => sql`

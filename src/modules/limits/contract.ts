@@ -47,6 +47,9 @@ export const reservationRow = z.object({
   guaranteed: z.string(),
   until: dayOut,
   state: reservationState,
+  isAhead: z.boolean().meta({ description: '先占额度：先于项目占用' }),
+  isExpiring: z.boolean().meta({ description: '占用中且七日内到期' }),
+  note: z.string().nullable(),
 });
 export type ReservationRow = z.infer<typeof reservationRow>;
 export const reservationPage = pageOf(reservationRow);
@@ -56,6 +59,30 @@ export const reservationQuery = pageQuery.extend({
   state: reservationState.optional(),
 });
 export const reservationEnd = z.object({ guarantorId: z.number().int(), subject: z.string().min(3).max(100) });
+/** Room held ahead of a case. The customer by our number, or by its identity number. */
+export const newReservation = z
+  .object({
+    guarantorId: z.number().int(),
+    customerId: idWire.optional(),
+    identityNo: z.string().trim().min(6).max(40).optional(),
+    bankId: z.number().int(),
+    productCode: z.string().min(1).max(40),
+    county: z.number().int(),
+    amount: moneyWire,
+    guaranteed: moneyWire.optional().meta({ description: '担保责任金额；不填按主债权全额，从严' }),
+    until: dayWire,
+    note: z.string().trim().min(2, '请写明用途').max(200),
+  })
+  .refine((each) => (each.customerId === undefined) !== (each.identityNo === undefined), {
+    message: '客户编号与证件号码须填且只填一项',
+    path: ['customerId'],
+  });
+export const heldReservation = z.object({
+  guarantorId: z.number().int(),
+  id: idWire,
+  until: dayOut,
+  lines: z.array(headroomLine).meta({ description: '当时的全部限额；银行只见名称与是否超限' }),
+});
 
 const allocation = z.object({
   guarantorId: z.number().int(),
@@ -134,8 +161,48 @@ export const lineFormula = z.object({
   nonSharing: ratioWire,
   /** 国企 sub-limit of either part. */
   stateOwned: ratioWire,
+  /** What passing a group's amount does to a case: no text seen says. */
+  groupBreach: z.enum(['refuse', 'tell']).default('tell'),
 });
-export type LineFormula = z.infer<typeof lineFormula>;
+export type LineFormula = z.output<typeof lineFormula>;
+const documentText = z.string().trim().min(1).max(200);
+export const newFormula = z.object({
+  from: dayWire,
+  terms: lineFormula,
+  source: documentText,
+  unverified: z.string().trim().max(400).nullable().default(null),
+});
+export const formulaRow = z.object({
+  version: z.number().int(),
+  from: dayOut,
+  terms: lineFormula,
+  source: z.string(),
+  unverified: z.string().nullable(),
+});
+export type FormulaRow = z.output<typeof formulaRow>;
+export const formulaList = z.object({ rows: z.array(formulaRow) });
+
+export const proposalStatus = z.enum(['proposed', 'approved', 'refused', 'withdrawn']);
+export const proposalRow = z.object({
+  id: idWire,
+  kind: z.enum(['bank-line', 'formula']),
+  title: z.string(),
+  status: proposalStatus,
+  proposedBy: z.string(),
+  proposedOn: dayOut,
+  decidedBy: z.string().nullable(),
+  decidedOn: dayOut.nullable(),
+  decision: z.string().nullable(),
+});
+export type ProposalRow = z.infer<typeof proposalRow>;
+export const proposalPage = pageOf(proposalRow);
+export const proposalDetail = proposalRow.extend({
+  bankLine: newBankLine.nullable(),
+  formula: newFormula.nullable(),
+  names: z.record(z.string(), z.string()).meta({ description: '机构与产品的名称，按编号' }),
+});
+export type ProposalDetail = z.output<typeof proposalDetail>;
+export const proposed = z.object({ id: idWire });
 
 /** A yearly line with every number and its arithmetic. Amounts in 元. */
 export const lineWorking = z.object({
@@ -164,8 +231,12 @@ export const newGuarantorLine = z.object({
   guarantorId: z.number().int(),
   year: z.number().int().min(2000).max(2199),
   document: z.string().trim().min(1).max(200),
-  /** What the system does not measure: 业务备案率, 代偿返还率 and 机构评价. Null: not known, its weight goes to the others. */
+  /**
+   * 业务备案率 is measured from the filings of the year before; typed, it takes the place of what was measured, with a reason.
+   * 代偿返还率 and 机构评价 are not measured. Null: not known, its weight goes to the others.
+   */
   filingRate: ratioWire.nullable().default(null),
+  filingRateReason: z.string().trim().max(400).nullable().default(null),
   returnRate: ratioWire.nullable().default(null),
   grade: z.string().max(4).nullable().default(null),
 });
@@ -191,6 +262,9 @@ export const guarantorLineQuery = pageQuery.extend({
 });
 export const guarantorLineDetail = guarantorLineRow.extend({
   working: lineWorking,
+  groups: z
+    .array(z.object({ code: z.string(), used: z.string(), reserved: z.string() }))
+    .meta({ description: '当年各分配组已用与预留' }),
   formula: z.object({ version: z.number().int(), from: dayOut, source: z.string(), terms: lineFormula }),
   decidedOn: dayOut.nullable(),
   decision: z.string().nullable(),
@@ -208,6 +282,14 @@ export const newTarget = z.object({
   amount: moneyWire,
   document: z.string().trim().min(1).max(200),
 });
+export const newStateOwned = z.object({
+  guarantorId: z.number().int(),
+  customerId: idWire,
+  from: dayWire,
+  isStateOwned: z.boolean(),
+  evidence: z.string().trim().min(2, '请写明依据').max(200),
+});
+
 export const targetRow = z.object({
   guarantorId: z.number().int(),
   guarantorName: z.string(),

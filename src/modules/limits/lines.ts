@@ -15,7 +15,8 @@ import {
   singleCustomerCap,
 } from '../../law/state-council-order-683.ts';
 import { exposureOf, exposureParts, type HeldBalance } from '../guarantees/index.ts';
-import type { Asked, Facts } from './facts.ts';
+import type { Asked, Facts, GuarantorLineFact } from './facts.ts';
+import { type LineGroup, lineGroupOf } from './line-group.ts';
 
 /** One limit, before and after the case at hand; amounts in 分. */
 export type HeadroomLine = {
@@ -52,7 +53,7 @@ export function headroomLines(facts: Facts, asked: Asked): { lines: HeadroomLine
       leverageLine(facts, liability, asked.on),
       ...productLines(facts, asked),
       ...bankLines(facts, asked),
-      ...yearlyLine(facts, asked),
+      ...yearlyLines(facts, asked),
       ...claimLine(facts),
       ...countyLine(facts, asked),
     ],
@@ -77,23 +78,26 @@ export const refusalsOf = (lines: readonly HeadroomLine[]): Refusal[] =>
       ...(each.unverified ? { unverified: each.unverified } : {}),
     }));
 
-type Made = Pick<HeadroomLine, 'code' | 'title' | 'source' | 'limit' | 'used' | 'reserved' | 'after'> &
-  Partial<Pick<HeadroomLine, 'article' | 'unverified' | 'binds' | 'cure' | 'note'>>;
+type Made = Pick<HeadroomLine, 'code' | 'title' | 'source' | 'used' | 'reserved' | 'after'> &
+  Partial<Pick<HeadroomLine, 'article' | 'unverified' | 'binds' | 'note'>> & {
+    readonly limit: Fen;
+    /** Said only where the limit is breached. */
+    readonly cure?: (room: Fen) => string;
+  };
 
-function line({ cure, ...made }: Made): HeadroomLine {
-  const isBreached = made.limit !== null && made.after > made.limit && made.after > 0n;
-  const room = made.limit === null ? null : larger(zeroFen, minus(made.limit, plus(made.used, made.reserved)));
-  return { ...made, room, isBreached, binds: made.binds ?? true, cure: isBreached ? (cure ?? roomText(room)) : '' };
+function line({ cure = roomText, ...made }: Made): HeadroomLine {
+  const isBreached = made.after > made.limit && made.after > 0n;
+  const room = larger(zeroFen, minus(made.limit, plus(made.used, made.reserved)));
+  return { ...made, room, isBreached, binds: made.binds ?? true, cure: isBreached ? cure(room) : '' };
 }
 
-const roomText = (room: Fen | null) => `本次不超过${showLimit(room ?? zeroFen)}，或等其他在办业务释放、存量压降`;
+const roomText = (room: Fen) => `本次不超过${showLimit(room)}，或等其他在办业务释放、存量压降`;
 
 /** The case as a balance of its customer; undefined when no customer is asked about. */
 function addedOf({ customer, product }: Facts, asked: Asked): HeldBalance | undefined {
   if (!customer) return undefined;
-  const { isGrouped: _, ...party } = customer;
   const amounts = { contract: asked.amount, borne: asked.guaranteed ?? asked.amount };
-  return { ...party, ...amounts, guaranteeClass: product?.class ?? 'loan' };
+  return { ...customer, ...amounts, guaranteeClass: product?.class ?? 'loan' };
 }
 
 /** Balances of the same customer and class added up: the weights look at the whole customer. */
@@ -124,8 +128,7 @@ function concentrationLines(facts: Facts, added: HeldBalance, { on }: Asked): He
     const own = stages[2].filter((each) => customerId === undefined || each.customerId === customerId);
     const marks = [...new Set([counted.unverified, ...own.flatMap((each) => each.notes)].filter(Boolean))].join('；');
     const { numerator, denominator } = cap.at(on);
-    const needed = minus(fen(divide(after * denominator, numerator, 'up')), counted.amount);
-    const room = larger(zeroFen, minus(limit, held));
+    const needed = () => minus(fen(divide(after * denominator, numerator, 'up')), counted.amount);
     return line({
       code,
       title: `${title}（净资产的${showRatio(cap.at(on))}）`,
@@ -136,13 +139,14 @@ function concentrationLines(facts: Facts, added: HeldBalance, { on }: Asked): He
       used,
       reserved: minus(held, used),
       after,
-      cure: `本次最多可新增责任余额${showLimit(room)}，或压降存量${showLimit(minus(after, limit))}，或增加净资产${showLimit(larger(zeroFen, needed))}`,
+      cure: (room) =>
+        `本次最多可新增责任余额${showLimit(room)}，或压降存量${showLimit(minus(after, limit))}，或增加净资产${showLimit(larger(zeroFen, needed()))}`,
       note: own.map((each) => `${each.title} ${showLimit(each.outstanding)}×${showRatio(each.weight)}`).join(' + '),
     });
   };
   return [
     of('single-customer-cap', '同一被担保人集中度', singleCustomerCap, added.customerId),
-    ...(facts.customer?.isGrouped ? [of('related-group-cap', '被担保人及其关联方集中度', relatedGroupCap)] : []),
+    ...(facts.customer?.groupId ? [of('related-group-cap', '被担保人及其关联方集中度', relatedGroupCap)] : []),
   ];
 }
 
@@ -191,7 +195,7 @@ function leverageLine(facts: Facts, added: Fen, on: Day): HeadroomLine {
     used,
     reserved,
     after,
-    cure: `压降责任余额${showLimit(minus(after, limit))}或补充资本`,
+    cure: () => `压降责任余额${showLimit(minus(after, limit))}或补充资本`,
     note: '按合同口径；当日新登记的按全额计，从严',
   });
 }
@@ -252,7 +256,7 @@ function bankLines(facts: Facts, { bankId, productCode, amount }: Asked): Headro
   const covers = (code: string) => (special ? code === productCode : !named.has(code));
   const counts = (each: { bankId: number; productCode: string }) => each.bankId === bankId && covers(each.productCode);
   const used = plus(
-    ...facts.base.lines.filter(counts).map((each) => fen(BigInt(each.outstanding))),
+    ...facts.base.lines.filter(counts).map((each) => each.outstanding),
     ...facts.issued.filter(counts).map((each) => each.principal),
   );
   const reserved = plus(...facts.promised.filter(counts).map((each) => each.amount));
@@ -265,36 +269,97 @@ function bankLines(facts: Facts, { bankId, productCode, amount }: Asked): Headro
       used,
       reserved,
       after: plus(used, reserved, amount),
-      ...(found ? {} : { cure: '该银行的统一授信没有分配给本机构，请再担保机构调整分配' }),
+      ...(found ? {} : { cure: () => '该银行的统一授信没有分配给本机构，请再担保机构调整分配' }),
       note: '按主债权在保余额（合同口径）',
     }),
   ];
 }
 
-/** 年度额度: what was taken on this year with the province sharing the risk. */
-function yearlyLine(facts: Facts, { amount }: Asked): HeadroomLine[] {
-  const { guarantorLine } = facts;
-  if (facts.agreement && percent(facts.agreement.provinceShare).numerator === 0n) return [];
+/** 年度额度: what was taken on this year with the province sharing the risk, and of it the group the case falls under. */
+function yearlyLines(facts: Facts, { amount }: Asked): HeadroomLine[] {
+  const { guarantorLine, agreement } = facts;
+  if (agreement && percent(agreement.provinceShare).numerator === 0n) return [];
   if (!guarantorLine) return [unlimited('guarantor-line', '年度再担保额度', '当年额度尚未核定，不作限制')];
   const used = plus(
-    ...facts.base.lines.map((each) => fen(BigInt(each.reguaranteed))),
-    ...facts.issued.filter((each) => each.isThisYear && each.isReguaranteed).map((each) => each.principal),
+    ...facts.base.lines.map((each) => each.reguaranteed),
+    ...facts.issued.filter((each) => each.isThisYear && each.lineGroup !== null).map((each) => each.principal),
   );
   const reserved = plus(...facts.promised.map((each) => each.amount));
-  return [
-    line({
-      code: 'guarantor-line',
-      title: '年度再担保额度',
-      source: guarantorLine.document,
-      ...(guarantorLine.unverified ? { unverified: guarantorLine.unverified } : {}),
-      limit: guarantorLine.amount,
+  const { document: source, unverified } = guarantorLine;
+  const whole = line({
+    code: 'guarantor-line',
+    title: '年度再担保额度',
+    source,
+    ...(unverified ? { unverified } : {}),
+    limit: guarantorLine.amount,
+    used,
+    reserved,
+    after: plus(used, reserved, amount),
+    note: '当年起始、省级分险的业务的主债权金额',
+  });
+  const group = agreement && lineGroupOf(agreement, facts.customer?.isStateOwned ?? null);
+  return group && guarantorLine.groups.length > 0
+    ? [whole, ...groupLines(facts, guarantorLine, group, amount)]
+    : [whole];
+}
+
+/** 分配组: the part with or without a bank share as a whole, and within it the sub-limit of state-owned borrowers. */
+function groupLines(facts: Facts, of: GuarantorLineFact, group: LineGroup, amount: Fen): HeadroomLine[] {
+  const isSharing = group.startsWith('sharing');
+  const part = isSharing ? '银担分险额度' : '非银担分险额度';
+  const [state, other]: [LineGroup, LineGroup] = isSharing
+    ? ['sharing-state', 'sharing-other']
+    : ['non-sharing-state', 'non-sharing-other'];
+  const bounded = (code: string, title: string, groups: readonly LineGroup[], note: string) => {
+    const parts = of.groups.filter((each) => groups.includes(each.code));
+    const [used, reserved] = [groupUsed(facts, groups), groupReserved(facts, groups)];
+    return line({
+      code,
+      title,
+      source: of.document,
+      unverified: groupMark,
+      limit: plus(...parts.map((each) => each.amount)),
       used,
       reserved,
       after: plus(used, reserved, amount),
-      note: '当年起始、省级分险的业务的主债权金额',
-    }),
+      binds: of.groupBreach === 'refuse',
+      note,
+    });
+  };
+  const ownership = facts.customer?.isStateOwned ?? null;
+  const shared = isSharing ? '银行分担不低于20%的业务' : '银行分担低于20%的业务';
+  return [
+    bounded(
+      `line-group-${isSharing ? 'sharing' : 'non-sharing'}`,
+      `年度额度分配组：${part}`,
+      [state, other],
+      ownership === null && facts.customer ? `${shared}；客户是否国有未登记，按非国有计` : shared,
+    ),
+    ...(group === state
+      ? [
+          bounded(
+            'line-group-state',
+            `年度额度分配组：${part}（国企子限额）`,
+            [state],
+            `${shared}中的国有及国有控股客户`,
+          ),
+        ]
+      : []),
   ];
 }
+
+const groupMark = '分组及其子限额的形式参考外省公开资料，山西省办法未见原文；超出时拒绝还是提示由额度公式规定';
+const groupUsed = ({ base, issued }: Facts, groups: readonly LineGroup[]): Fen =>
+  plus(
+    ...base.lines.flatMap((each) => groups.map((group) => each.groups[group] ?? zeroFen)),
+    ...issued
+      .filter((each) => each.isThisYear && each.lineGroup !== null && groups.includes(each.lineGroup))
+      .map((each) => each.principal),
+  );
+const groupReserved = ({ promised }: Facts, groups: readonly LineGroup[]): Fen =>
+  plus(
+    ...promised.filter((each) => each.lineGroup !== null && groups.includes(each.lineGroup)).map((each) => each.amount),
+  );
 
 /** 代偿率上限 of bank × product × agreement version: claims against what the released amount allows. A case changes neither. */
 function claimLine({ agreement, product, base }: Facts): HeadroomLine[] {
@@ -304,7 +369,7 @@ function claimLine({ agreement, product, base }: Facts): HeadroomLine[] {
   const found = base.claims.find(
     (each) => each.agreementId === agreement.agreementId && each.version === agreement.version,
   );
-  const [paid, released] = [found?.paid ?? '0', found?.released ?? '0'].map((text) => fen(BigInt(text))) as [Fen, Fen];
+  const [paid, released] = [found?.paid ?? zeroFen, found?.released ?? zeroFen];
   if (released === 0n && paid === 0n)
     return [
       unlimited('claim-ratio-cap', `代偿率上限${showRatio(percent(ratio))}（本协议本版）`, '尚无解除，没有代偿率'),
@@ -322,7 +387,8 @@ function claimLine({ agreement, product, base }: Facts): HeadroomLine[] {
       reserved: zeroFen,
       after: paid,
       binds,
-      cure: binds ? '代偿率已超上限，按约定暂停新增，待追偿或解保使代偿率回落' : '超出上限的代偿不予补偿，新增不受限',
+      cure: () =>
+        binds ? '代偿率已超上限，按约定暂停新增，待追偿或解保使代偿率回落' : '超出上限的代偿不予补偿，新增不受限',
       note: `累计解除 ${showLimit(released)} × ${showRatio(percent(ratio))}，累计代偿 ${showLimit(paid)}`,
     }),
   ];
@@ -333,7 +399,7 @@ function countyLine(facts: Facts, { county, amount }: Asked): HeadroomLine[] {
   if (county === undefined || !facts.target) return [];
   const { target } = facts;
   const used = plus(
-    fen(BigInt(facts.base.counties.find((each) => each.county === county)?.volume ?? '0')),
+    facts.base.counties.find((each) => each.county === county)?.volume ?? zeroFen,
     ...facts.issued.filter((each) => each.isThisYear && each.county === county).map((each) => each.principal),
   );
   const reserved = plus(...facts.promised.filter((each) => each.county === county).map((each) => each.amount));

@@ -1,15 +1,18 @@
 import { sql } from 'kysely';
 import { day } from '../../kernel/day.ts';
 import { type Fen, plus } from '../../kernel/money.ts';
-import { percent, quotient } from '../../kernel/ratio.ts';
+import { percent, quotient, showPercent } from '../../kernel/ratio.ts';
+import { Refused } from '../../kernel/refusal.ts';
 import { countedNetAssets, leverageMultiple } from '../../law/leverage.ts';
 import type { Tx } from '../../platform/db.ts';
+import { filingRateOf } from '../filings/index.ts';
 import { liabilityLines } from '../guarantees/index.ts';
-import type { LineFacts } from './rules.ts';
+import type { IndicatorFact, LineFacts } from './rules.ts';
 
-/** What the system does not know by itself. */
+/** What people enter: the 备案率 in place of what was measured, with a reason; the others because the system does not know them. */
 export type EnteredIndicators = {
   readonly filingRate: string | null;
+  readonly filingRateReason: string | null;
   readonly returnRate: string | null;
   readonly grade: string | null;
 };
@@ -66,7 +69,7 @@ export async function measureYear(
     lastNonSharing: found.nonSharing,
     indicators: {
       leverage: { value: await leverageAt(tx, guarantorId, to), source: `台账与净资产 ${to}` },
-      'filing-rate': { value: entered.filingRate === null ? null : percent(entered.filingRate), source: '填报' },
+      'filing-rate': filingRateFact(await filingRateOf(tx, guarantorId, year - 1), entered),
       'sharing-share': { value: quotient(found.shared, found.volume), source: `${source}：银行分担不低于20%的业务` },
       'support-share': { value: quotient(found.support, found.volume), source: `${source}：支小、支农` },
       'claim-ratio': { value: quotient(found.paid, found.released), source: `${source}：代偿 ÷ 解除` },
@@ -74,6 +77,34 @@ export async function measureYear(
       'target-share': { value: quotient(found.targetDone, found.target), source: `${source}：各县完成额，超额不抵` },
       grade: { value: entered.grade, source: '填报' },
     },
+  };
+}
+
+/**
+ * 业务备案率 of a year as the filings have it, by amount, from the first month in which the guarantor filed anything. What is typed
+ * replaces it, and then says what it replaced and why; refused without a reason.
+ */
+function filingRateFact(
+  measured: Awaited<ReturnType<typeof filingRateOf>>,
+  { filingRate, filingRateReason }: EnteredIndicators,
+): IndicatorFact {
+  if (filingRate === null)
+    return measured
+      ? {
+          value: measured.rate,
+          source: `再担保备案 ${measured.from} 至 ${measured.to}：${measured.text}；${measured.unverified}`,
+        }
+      : { value: null, source: '上年没有备案记录' };
+  if (!measured) return { value: percent(filingRate), source: '填报（系统内上年没有备案记录）' };
+  if (!filingRateReason)
+    throw new Refused({
+      code: 'override-needs-reason',
+      field: 'filingRateReason',
+      message: `备案数据算得备案率 ${showPercent(measured.rate)}，改用填报的数须写明理由`,
+    });
+  return {
+    value: percent(filingRate),
+    source: `填报，替代备案数据算得的 ${showPercent(measured.rate)}：${filingRateReason}`,
   };
 }
 

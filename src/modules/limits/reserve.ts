@@ -1,38 +1,33 @@
 import { sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
-import { type Fen, formatYuan } from '../../kernel/money.ts';
+import { formatYuan } from '../../kernel/money.ts';
 import { Refused } from '../../kernel/refusal.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
-import { appendAudit } from '../audit/index.ts';
-import { type Asked, factsOf } from './facts.ts';
-import { type HeadroomLine, headroomLines, refusalsOf } from './lines.ts';
+import { appendAudit, appendAuditAll } from '../audit/index.ts';
+import { type Accepted, type Decision, decideAll, type ReserveCommand, Room, unknownCustomer } from './decide.ts';
+import { elsewhereLine } from './elsewhere.ts';
+import type { Asked, Book } from './facts.ts';
+import { type HeadroomLine, headroomLines } from './lines.ts';
+import { readBook } from './read-book.ts';
 
 /**
- * 额度仪表：Every limit for a case of `amount` at once: used, held by others, after, room, cure. Reads only; what it answers may be gone
- * a moment later, `reserve` decides. Without a customer, bank or product their limits are left out. A bank may ask about cases with
- * itself; before the guarantor's book was ever reckoned it is told nothing.
+ * 额度仪表：Every limit for a case of `amount` at once: used, held by others, after, room, cure; and whether other institutions have the
+ * customer too. Reads only; what it answers may be gone a moment later, `reserve` decides. Without a customer, bank or product their
+ * limits are left out. A bank may ask about cases with itself; before the guarantor's book was ever reckoned it is told nothing.
  */
 export async function headroom(tx: Tx, asked: Asked): Promise<HeadroomLine[]> {
-  const facts = await factsOf(tx, asked, false);
-  if (!facts) return [];
-  if (asked.customerId !== undefined && !facts.customer) throw unknownCustomer();
-  return headroomLines(facts, asked).lines;
+  const book = await readBook(tx, [asked], false);
+  if (!book) return [];
+  if (asked.customerId !== undefined && !book.customers.has(asked.customerId)) throw new Refused(unknownCustomer);
+  const { lines } = headroomLines(new Room(book).factsOf(asked), asked);
+  return [...lines, ...(await elsewhereLine(tx, asked))];
 }
 
-/** What is asked to be held. */
-export type ReserveCommand = {
-  readonly guarantorId: number;
-  /** '<prefix>:<guarantorId>/<id>': one reservation each. */
-  readonly subject: string;
-  readonly customerId: bigint;
-  readonly bankId: number;
-  readonly productCode: string;
-  readonly county: number;
-  readonly amount: Fen;
-  readonly guaranteed: Fen;
-  readonly until: Day;
-};
+/** What became of one command: held (`isReplay`: by an earlier try of the same), with every limit. */
+export type Held = { readonly id: bigint; readonly isReplay: boolean; readonly lines: HeadroomLine[] };
+export type Answer = Held | Refused;
 
 /**
  * Holds room for a case until a day. Locks guarantor, bank, customers, in this order, until commit: cases at once never overshoot.
@@ -40,37 +35,125 @@ export type ReserveCommand = {
  * chain is locked with the facts: in a transaction of several actions call this before those that write to it.
  */
 export async function reserve(tx: Tx, context: Context, command: ReserveCommand): Promise<HeadroomLine[]> {
-  const on = context.clock.today();
-  if (command.until < on)
-    throw new Refused({ code: 'until-past', field: 'until', message: `预留截止日 ${command.until} 早于今天 ${on}` });
-  if (command.amount <= 0n || command.guaranteed <= 0n || command.guaranteed > command.amount)
-    throw new Refused({
-      code: 'amount-wrong',
-      field: 'amount',
-      message: '金额须大于零，担保责任金额不得大于主债权金额',
-    });
-  const asked = { ...command, on };
-  const facts = await factsOf(tx, asked, true);
-  if (!facts?.customer) throw unknownCustomer();
-  if (!facts.product)
-    throw new Refused({ code: 'product-unknown', field: 'productCode', message: '没有这个产品，请先登记产品' });
-  const { lines, liability } = headroomLines(facts, asked);
-  const refusals = refusalsOf(lines);
-  if (refusals.length > 0) throw new Refused(refusals);
-  const { rows } = await sql<{
-    id: bigint;
-  }>`select limits.hold(${command.guarantorId}, ${command.subject}, ${command.customerId},
-    ${command.bankId}, ${command.productCode}, ${command.county}, ${command.amount}, ${command.guaranteed}, ${liability},
-    ${command.until}, ${on}, ${context.actor.userId}) as id`.execute(tx);
-  const record = {
-    chain: command.guarantorId,
-    action: 'limits.reserve',
-    subject: `reservation:${command.guarantorId}/${rows[0]?.id}`,
-    detail: { subject: command.subject, amount: formatYuan(command.amount), until: command.until },
-  };
-  await appendAudit(tx, context, record, facts.auditHead);
-  return lines;
+  const [answer] = await reserveAll(tx, context, [command]);
+  if (!answer || answer instanceof Refused) throw answer ?? new Error('没有要预留的业务');
+  return answer.lines;
 }
+
+/**
+ * Holds room for many cases of one guarantor in one lock hold: decided in their order, each accepted one standing in the way of the next,
+ * exactly as if asked one after another. A refusal is that command's answer and hinders no other. Throws what `reserve` throws for who
+ * has no business with the guarantor.
+ */
+export const reserveAll = (tx: Tx, context: Context, commands: readonly ReserveCommand[]): Promise<Answer[]> =>
+  holdAll(
+    tx,
+    context.clock,
+    commands.map((command) => ({ command, userId: context.actor.userId })),
+    false,
+  );
+
+/** A command and who asked for it. */
+export type Request = { readonly command: ReserveCommand; readonly userId: number };
+
+/** As `reserveAll`; with `forOthers` the program decides for several people, each reservation and audit entry in their own name. */
+export async function holdAll(
+  tx: Tx,
+  clock: Clock,
+  requests: readonly Request[],
+  forOthers: boolean,
+): Promise<Answer[]> {
+  const [first] = requests;
+  if (!first) return [];
+  const { guarantorId } = first.command;
+  if (requests.some((each) => each.command.guarantorId !== guarantorId)) throw new Error('一次只能预留一家机构的额度');
+  const on = clock.today();
+  const commands = requests.map((each) => each.command);
+  const book = await readBook(
+    tx,
+    commands.map((each) => ({ ...each, on })),
+    true,
+  );
+  const decisions = decideAll(book as Book, commands, on);
+  const ids = await write(tx, clock, { requests, decisions, forOthers, auditHead: (book as Book).auditHead });
+  return decisions.map((decision, place) => answerOf(decision, ids, place));
+}
+
+function answerOf(decision: Decision, ids: ReadonlyMap<number, bigint>, place: number): Answer {
+  switch (decision.kind) {
+    case 'refused':
+      return new Refused(decision.refusals, decision.status);
+    case 'held':
+      return { id: ids.get(place) as bigint, isReplay: false, lines: decision.lines };
+    case 'replayed':
+      return {
+        id: decision.id ?? (ids.get(decision.place as number) as bigint),
+        isReplay: true,
+        lines: decision.lines,
+      };
+  }
+}
+
+type Round = {
+  readonly requests: readonly Request[];
+  readonly decisions: readonly Decision[];
+  readonly forOthers: boolean;
+  readonly auditHead: Book['auditHead'];
+};
+
+/** Writes what was accepted, reservations in one statement and audit entries in one; answers the new ids by place. */
+async function write(tx: Tx, clock: Clock, { requests, decisions, forOthers, auditHead }: Round) {
+  const accepted = decisions.flatMap((decision, place) =>
+    decision.kind === 'held' ? [{ decision, place, ...(requests[place] as Request) }] : [],
+  );
+  const [first] = accepted;
+  if (!first) return new Map<number, bigint>();
+  const { guarantorId } = first.command;
+  const ended = accepted.flatMap(({ command, decision }) => [command.subject, ...decision.takesOver]);
+  const made = accepted.map((each, index) => ({
+    ...rowOf(each),
+    n: index + 1,
+    isOver: accepted.slice(index + 1).some((later) => replaces(later, each.command.subject)),
+  }));
+  const { rows } = await sql<{ ids: bigint[] }>`
+    select limits.hold(${guarantorId}, ${[...new Set(ended)]}::text[], ${JSON.stringify(made)}::jsonb, ${clock.today()}) as ids`.execute(
+    tx,
+  );
+  const ids = rows[0]?.ids ?? [];
+  const records = accepted.map(({ command, decision, userId }, index) => ({
+    userId,
+    action: 'limits.reserve',
+    subject: `reservation:${guarantorId}/${ids[index]}`,
+    detail: {
+      subject: command.subject,
+      amount: formatYuan(command.amount),
+      until: command.until,
+      takesOver: decision.takesOver.filter((each) => each !== command.subject),
+    },
+  }));
+  await appendAuditAll(tx, clock, guarantorId, records, { locked: auditHead, forOthers });
+  return new Map(accepted.map(({ place }, index) => [place, ids[index] as bigint]));
+}
+
+type Written = { readonly command: ReserveCommand; readonly decision: Accepted; readonly userId: number };
+
+const replaces = ({ command, decision }: Written, subject: string): boolean =>
+  command.subject === subject || decision.takesOver.includes(subject);
+
+const rowOf = ({ command, decision, userId }: Written) => ({
+  by: userId,
+  subject: command.subject,
+  customer: String(command.customerId),
+  bank: command.bankId,
+  product: command.productCode,
+  county: command.county,
+  amount: String(command.amount),
+  guaranteed: String(command.guaranteed),
+  liability: String(decision.liability),
+  lineGroup: decision.lineGroup,
+  until: command.until,
+  note: command.note ?? null,
+});
 
 type OfSubject = { readonly guarantorId: number; readonly subject: string };
 
@@ -112,6 +195,3 @@ async function end(
   });
   return row.until;
 }
-
-const unknownCustomer = () =>
-  new Refused({ code: 'customer-unknown', field: 'customerId', message: '没有这个客户，请先建立客户档案' });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Fen, fen, plus, wan, yuan } from '../../kernel/money.ts';
 import { percent } from '../../kernel/ratio.ts';
 import { checkAllocation, checkFormula, type LineFacts, yearlyLine } from './rules.ts';
-import { placeholderFormula } from './yearly-lines.ts';
+import { placeholderFormula } from './formulas.ts';
 
 const { terms } = placeholderFormula;
 const facts = (given: Partial<Record<keyof LineFacts['indicators'], string | null>> = {}): LineFacts => {

@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { formatYuan } from '../../kernel/money.ts';
-import type { BankLineStored, GuarantorLineStored, ReservationStored, TargetStored } from './admin-store.ts';
+import type { BankLineStored, GuarantorLineStored, TargetStored } from './admin-store.ts';
 import type * as contract from './contract.ts';
 import type { HeadroomLine } from './lines.ts';
+import type { ReservationStored } from './reservation-store.ts';
 
 /** As shown. */
 export const reservationStates = { held: '占用中', expired: '已到期', used: '已使用', released: '已释放' } as const;
