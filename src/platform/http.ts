@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type Refusal, Refused } from '../kernel/refusal.ts';
 import type { Clock } from './clock.ts';
 import type { Actor, Db, Tx } from './db.ts';
+import { packAnswer, unpackAnswer } from './kept-answer.ts';
 
 /** The signed-in caller of a request, whoever it is: a person with a session or another system with a token. */
 export type Caller = {
@@ -144,7 +145,7 @@ async function writeOnce<T>(
   if (typeof key !== 'string' || actor.userId < 0) return db.transaction(actor, work);
   const bodyHash = createHash('sm3')
     .update(`${request.method} ${request.url}\n`)
-    .update(JSON.stringify(request.body ?? null))
+    .update(JSON.stringify(request.body ?? null, (_, part) => (typeof part === 'bigint' ? String(part) : part)))
     .digest('hex');
   return db.transaction(actor, async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${`${actor.userId}:${key}`}, 17))`.execute(tx);
@@ -162,7 +163,7 @@ async function writeOnce<T>(
     }
     if (earlier) {
       reply.header('idempotent-replayed', 'true');
-      return earlier.response as T;
+      return unpackAnswer(earlier.response) as T;
     }
     const answer = await work(tx);
     await tx
@@ -172,7 +173,7 @@ async function writeOnce<T>(
         key,
         body_hash: bodyHash,
         status: reply.statusCode,
-        response: JSON.stringify(answer ?? null),
+        response: packAnswer(answer),
       })
       .execute();
     return answer;
