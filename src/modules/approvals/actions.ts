@@ -63,7 +63,7 @@ export async function startApproval(tx: Tx, context: Context, command: StartAppr
   if (earlier?.row.status === 'open') throw new Refused(underWay(earlier.row.title), 409);
   if (earlier?.row.status === 'returned') return handInAgain(tx, context, earlier, command);
   const { clock, actor } = context;
-  const version = await versionInForce(tx, command.chain, clock.today());
+  const version = await versionInForce(tx, command.chain, command.guarantorId, clock.today());
   const facts = { amount: command.amount ?? null, facts: command.facts ?? {} };
   const path = pathOf(version.body, facts);
   const initiator = { userId: actor.userId, personId: await personOfUser(tx, actor.userId) };

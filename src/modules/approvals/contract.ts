@@ -21,6 +21,7 @@ export const verbTitles: Readonly<Record<string, string>> = {
   'add-before': '前加签',
   'add-after': '后加签',
   transfer: '转办',
+  assign: '指派',
   return: '退回',
   withdraw: '撤回',
   skip: '自动跳过',
@@ -75,6 +76,8 @@ export type ChainBody = z.output<typeof chainBody>;
 
 export const chainVersionWire = z.object({
   version: z.number().int(),
+  isOwn: z.boolean().meta({ description: '本机构自己的版本；否则为省级统一流程' }),
+  followsProvince: z.boolean().meta({ description: '自此日起恢复省级统一流程' }),
   from: dayOut,
   body: chainBody,
   source: z.string(),
@@ -90,13 +93,19 @@ export const chainWire = z.object({
   versions: z.array(chainVersionWire),
 });
 export type ChainWire = z.infer<typeof chainWire>;
+export const chainQuery = z.object({
+  guarantorId: z.coerce.number().int().optional().meta({ description: '看哪家机构的流程；不填为省级统一流程或本机构' }),
+});
 export const chainsAnswer = z.object({
+  guarantorId: z.number().int().nullable().meta({ description: '所看的机构；null 为省级统一流程' }),
+  guarantorName: z.string().nullable(),
   rows: z.array(chainWire),
-  roles: z.array(z.object({ code: z.string(), title: z.string() })),
+  roles: z.array(z.object({ code: z.string(), title: z.string(), isGovernment: z.boolean() })),
 });
 export const newChainVersion = z.object({
+  guarantorId: z.number().int().nullable().default(null).meta({ description: '为哪家机构；null 为省级统一流程' }),
   from: dayWire,
-  body: chainBody,
+  body: chainBody.optional().meta({ description: '不填：该机构自此日起恢复省级统一流程' }),
   source: z.string().trim().min(2).max(200).meta({ description: '依据：本单位制度的名称与文号' }),
 });
 
@@ -306,13 +315,17 @@ export const unattendedAnswer = z.object({
   rows: z.array(
     z.object({
       instanceId: idWire,
+      seq: z.number().int(),
       guarantorId: z.number().int(),
       institution: z.string(),
       chainTitle: z.string(),
       nodeTitle: z.string(),
+      kind: z.enum(['node', 'committee', 'extra']),
       role: z.string(),
       openedOn: dayOut,
       dueOn: dayOut,
     }),
   ),
 });
+/** 指派 of what nobody can do. */
+export const assignment = z.object({ to: z.number().int(), reason });

@@ -99,6 +99,13 @@ export const defaultChains: readonly DefaultChain[] = [
   },
   {
     ...sample,
+    code: 'batch-exclusion',
+    title: '批量业务剔除审批',
+    permission: 'guarantees.decide',
+    body: { nodes: [single('risk', '风控法务审查', 'r02-risk', 3), head], cc: ['r04-assets', 'r06-statistics'] },
+  },
+  {
+    ...sample,
     code: 'template',
     title: '文书模板审批',
     permission: 'approvals.act',

@@ -12,9 +12,10 @@ import { agreeToMany } from './batch.ts';
 import { chainRoutes } from './chain-routes.ts';
 import * as contract from './contract.ts';
 import { delegationRoutes } from './delegation-routes.ts';
-import { type ListRow, listCopied, listDone, listMatters, listTodo, unattendedTasks } from './lists.ts';
+import { type ListRow, listCopied, listDone, listMatters, listTodo } from './lists.ts';
 import { currentNode } from './rules/state.ts';
 import { staffOf } from './store.ts';
+import { unattendedRoutes } from './unattended-routes.ts';
 import { detailOf } from './view.ts';
 
 const tag = '审批';
@@ -31,6 +32,7 @@ export const approvalRoutesWith =
     readRoutes(app, deps);
     chainRoutes(app, deps);
     delegationRoutes(app, deps);
+    unattendedRoutes(app, deps);
   };
 
 function listRoute(app: FastifyInstance, deps: Deps): void {
@@ -196,23 +198,5 @@ function readRoutes(app: FastifyInstance, deps: Deps): void {
           })),
         };
       }),
-  });
-  endpoint(app, deps, {
-    method: 'GET',
-    url: '/api/approvals/unattended',
-    tag,
-    summary: '无人可办的审批（管理员与再担保机构）',
-    permission: 'signed-in',
-    answer: contract.unattendedAnswer,
-    handle: async ({ read, caller }) => {
-      if (!['users.read', 'approvals.configure'].some((each) => caller.permissions.has(each))) return { rows: [] };
-      return read(async (tx) => ({
-        rows: (await unattendedTasks(tx)).map((each) => ({
-          ...each,
-          instanceId: String(each.instanceId),
-          role: each.role === null ? '发起人' : roleTitle(each.role),
-        })),
-      }));
-    },
   });
 }

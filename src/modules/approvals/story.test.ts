@@ -9,8 +9,9 @@ import { agreeToMany } from './batch.ts';
 import { saveChainVersion } from './chains.ts';
 import type { Decision } from './contract.ts';
 import { delegate, revokeDelegation } from './delegations.ts';
-import { listTodo, unattendedTasks } from './lists.ts';
+import { listTodo } from './lists.ts';
 import { layPeople, people } from './testing/people.ts';
+import { unattendedTasks } from './unattended.ts';
 import { approvalOf } from './view.ts';
 
 const clock = fixedClock(day('2026-09-28'));
@@ -227,6 +228,7 @@ describe('流程设置', () => {
       test.db.transaction({ userId: people.reguarantee }, (tx) =>
         saveChainVersion(tx, as(people.reguarantee), {
           chain: 'release',
+          guarantorId: null,
           from: day(from),
           body: { nodes: [{ ...node, by: { role }, decides }], cc: [] },
           source: '解保办法',

@@ -3,7 +3,8 @@ import { workingDaysBetween } from '../../platform/calendar.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Caller } from '../../platform/http.ts';
 import type { Todo } from '../../wire/wire.ts';
-import { listTodo, unattendedTasks } from './lists.ts';
+import { listTodo } from './lists.ts';
+import { unattendedTasks } from './unattended.ts';
 
 const rowsMax = 50;
 

@@ -189,6 +189,7 @@ function eventLine(event: EventRow, names: Names, { row }: Loaded) {
     key === startNode ? '发起人' : (row.body.nodes.find((each) => each.key === key)?.title ?? String(key));
   const notes: Record<string, () => string> = {
     transfer: () => `转给${people(detail.to)}`,
+    assign: () => `无人可办，指派给${people(detail.to)}`,
     'add-before': () => `请${people(detail.signers)}先签`,
     'add-after': () => `再请${people(detail.signers)}签`,
     return: () =>

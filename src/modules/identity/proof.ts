@@ -46,31 +46,38 @@ export async function decidesNothingProof(tx: Tx, context: Context): Promise<Dec
   };
 }
 
+/** Table constraints by name, and what each means where the database has no note of it. */
+const checks = [
+  ['government_decides_nothing', 'identity.role_permission', '政府部门角色不得持有业务决策权限'],
+  ['government_decides_no_node', 'approvals.chain_node', '政府部门岗位不得设在审批流程的决策节点上'],
+  ['government_decides_no_task', 'approvals.task', '政府部门岗位不得承办需要决策的审批任务'],
+] as const;
+
 async function constraintsInForce(tx: Tx): Promise<DecidesNothingProof['constraints'][number][]> {
-  const { rows } = await sql<{ check: string | null; note: string | null; trigger: string | null }>`
-    select (select pg_get_constraintdef(oid) from pg_constraint
-             where conname = 'government_decides_nothing' and conrelid = 'identity.role_permission'::regclass
-               and convalidated) as check,
-           (select obj_description(oid, 'pg_constraint') from pg_constraint
-             where conname = 'government_decides_nothing' and conrelid = 'identity.role_permission'::regclass) as note,
-           (select pg_get_triggerdef(oid) from pg_trigger
-             where tgname = 'role_fits_institution' and tgrelid = 'identity.role_grant'::regclass
-               and tgenabled in ('O', 'A')) as trigger`.execute(tx);
-  const row = rows[0]!;
+  const wanted = checks.map(([name, table]) => ({ name, table }));
+  const { rows } = await sql<{ name: string; text: string; note: string | null }>`
+    select c.conname as name, pg_get_constraintdef(c.oid) as text, obj_description(c.oid, 'pg_constraint') as note
+      from jsonb_to_recordset(${JSON.stringify(wanted)}) as w (name text, "table" text)
+      join pg_constraint c on c.conname = w.name and c.conrelid = to_regclass(w."table") and c.convalidated`.execute(
+    tx,
+  );
+  const triggers = await sql<{ text: string }>`
+    select pg_get_triggerdef(oid) as text from pg_trigger
+     where tgname = 'role_fits_institution' and tgrelid = 'identity.role_grant'::regclass and tgenabled in ('O', 'A')`.execute(
+    tx,
+  );
+  const trigger = triggers.rows[0];
   return [
-    {
-      name: 'government_decides_nothing',
-      table: 'identity.role_permission',
-      text: row.check ?? '',
-      meaning: row.note ?? '政府部门角色不得持有业务决策权限',
-      enforced: row.check !== null,
-    },
+    ...checks.map(([name, table, meaning]) => {
+      const found = rows.find((each) => each.name === name);
+      return { name, table, text: found?.text ?? '', meaning: found?.note ?? meaning, enforced: found !== undefined };
+    }),
     {
       name: 'role_fits_institution',
       table: 'identity.role_grant',
-      text: row.trigger ?? '',
+      text: trigger?.text ?? '',
       meaning: '角色只能授予相应类别机构的人员；同一人不得既任政府部门角色又持决策权限',
-      enforced: row.trigger !== null,
+      enforced: trigger !== undefined,
     },
   ];
 }

@@ -29,7 +29,12 @@ export function delegationRefusals(
   const refusals: Refusal[] = [];
   const refuse = (code: string, field: string, message: string) => refusals.push({ code, field, message });
   if (given.to === given.fromUser) refuse('delegates-to-self', 'to', '不能委托给自己，请另选受托人');
-  else if (!facts.isColleague) refuse('not-a-colleague', 'to', '受托人须是本机构在用的、可办理审批的人员，请另选');
+  else if (!facts.isColleague)
+    refuse(
+      'not-a-colleague',
+      'to',
+      '受托人须是本机构在用的、可办理审批的人员（政府部门人员不得代办，指引第十一条），请另选',
+    );
   if (given.until < given.from) refuse('days-reversed', 'until', `止日 ${given.until} 早于起日 ${given.from}，请改正`);
   if (given.until < facts.today) refuse('days-past', 'until', `止日 ${given.until} 已过，请改为今天或以后`);
   const unknown = given.chains?.find((each) => !facts.chains.includes(each));
