@@ -28,5 +28,6 @@ export const chainOptions = [
   { value: 'line', label: '额度核定审批' },
   { value: 'change', label: '保后变更审批' },
   { value: 'release', label: '解除担保审批' },
+  { value: 'batch-exclusion', label: '批量业务剔除审批' },
   { value: 'template', label: '文书模板审批' },
 ];

@@ -11,6 +11,12 @@ export const routes: readonly PageRoute[] = [
     permission: 'approvals.act',
   },
   { path: '/approvals/chains', title: '审批流程', page: () => import('./chains.tsx'), permission },
+  {
+    path: '/approvals/chains/$chain',
+    title: '另存审批流程',
+    page: () => import('./chain-edit.tsx'),
+    permission: 'approvals.configure',
+  },
   { path: '/approvals/unattended', title: '无人可办', page: () => import('./unattended.tsx') },
   { path: '/approvals/$approvalId', title: '审批详情', page: () => import('./detail.tsx'), permission },
 ];
