@@ -226,7 +226,7 @@ async function sign(hand: Hand, key: CaseKey, plan: Planned, index: number, isPa
   const today = hand.context.clock.today();
   const amount = `${plan.wan}0000.00`;
   await hand.as('kehu', (tx, context) =>
-    planFee(tx, context, { ...key, basis: 'guaranteed', frequency: 'once', startsOn: today }),
+    planFee(tx, context, { ...key, basis: 'guaranteed', frequency: 'once', startsOn: today, laterRates: [] }),
   );
   const issue = (template: Parameters<typeof issuePaper>[2]['template']) =>
     hand.as('kehu', (tx, context) => issuePaper(tx, context, { ...key, template }));

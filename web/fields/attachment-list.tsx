@@ -14,7 +14,20 @@ import { useWrite } from './use-write.ts';
 import './attachment-list.css';
 
 /** One entry of the 资料清单. */
-export type ChecklistItem = { readonly code: string; readonly title: string; readonly required: boolean };
+export type ChecklistItem = {
+  readonly code: string;
+  readonly title: string;
+  readonly required: boolean;
+  /** Who asks for it, shown under its title. */
+  readonly clause?: string;
+};
+
+/** What is on file for something. */
+export const useAttachments = (subject: string) =>
+  useQuery({
+    queryKey: ['attachments', subject],
+    queryFn: ({ signal }) => api.get<Listing<AttachmentRow>>('/api/attachments', { subject, limit: 500 }, signal),
+  });
 
 type AttachmentListProps = {
   /** '<prefix>:<guarantorId>/<id>', e.g. 'case:26/118'. */
@@ -33,10 +46,7 @@ const other: ChecklistItem = { code: 'other', title: '其他资料', required: f
 export function AttachmentList({ subject, checklist = [], fields = {}, isReadOnly }: AttachmentListProps) {
   const mayWrite = useMay('attachments.write') && !isReadOnly;
   const [removing, setRemoving] = useState<AttachmentRow>();
-  const query = useQuery({
-    queryKey: ['attachments', subject],
-    queryFn: ({ signal }) => api.get<Listing<AttachmentRow>>('/api/attachments', { subject, limit: 500 }, signal),
-  });
+  const query = useAttachments(subject);
   return (
     <QueryState query={query}>
       {({ rows }) => {
@@ -49,12 +59,13 @@ export function AttachmentList({ subject, checklist = [], fields = {}, isReadOnl
           <div className="attachment-items">
             <Completeness checklist={checklist} rows={rows} />
             {items.map((item) => (
-              <section key={item.code} className="attachment-item">
+              <section key={item.code} className="attachment-item" data-testid={`file-${item.code}`}>
                 <header>
                   <b>{item.title}</b>
                   <Presence item={item} count={filesOf(item).length} />
                   {mayWrite ? <UploadButton subject={subject} item={item} fields={fields} /> : <span />}
                 </header>
+                {item.clause && <div className="field-hint">{item.clause}</div>}
                 {filesOf(item).map((row) => (
                   <FileLine key={row.id} row={row} remove={mayWrite && row.mayRemove ? setRemoving : undefined} />
                 ))}
@@ -81,17 +92,19 @@ function Completeness({ checklist, rows }: { checklist: readonly ChecklistItem[]
 }
 
 function Presence({ item, count }: { item: ChecklistItem; count: number }) {
-  if (count > 0) return <StatusBadge tone="good">{`${count} 份`}</StatusBadge>;
+  if (count > 0) return <StatusBadge tone="good">{`已有 ${count} 份`}</StatusBadge>;
   if (item.required) return <StatusBadge tone="bad">缺</StatusBadge>;
   return <StatusBadge tone="mute">可不提供</StatusBadge>;
 }
 
-type UploadButtonProps = Pick<AttachmentListProps, 'subject'> & {
-  readonly item: ChecklistItem;
-  readonly fields: Readonly<Record<string, string>>;
+type UploadButtonProps = Pick<AttachmentListProps, 'subject' | 'fields'> & {
+  readonly item: Pick<ChecklistItem, 'code' | 'title'>;
+  /** Told the file's id once it is on file. */
+  readonly then?: (id: string) => void;
 };
 
-function UploadButton({ subject, item, fields }: UploadButtonProps) {
+/** Sends one file for one entry, with progress and every reason why it is not taken. */
+export function UploadButton({ subject, item, fields = {}, then }: UploadButtonProps) {
   const queries = useQueryClient();
   const [sent, setSent] = useState<number>();
   const [problem, setProblem] = useState<unknown>();
@@ -101,8 +114,10 @@ function UploadButton({ subject, item, fields }: UploadButtonProps) {
       return setProblem(new ApiProblem(413, { title: '文件超过 200 MB：请压缩图片或拆成几份再上传' }));
     setSent(0);
     try {
-      await uploadFile('/api/attachments', file, { ...fields, subject, item: item.code }, newIntent(), setSent);
+      const sentWith = { ...fields, subject, item: item.code };
+      const { id } = await uploadFile<{ id: string }>('/api/attachments', file, sentWith, newIntent(), setSent);
       await queries.invalidateQueries();
+      then?.(id);
     } catch (caught) {
       setProblem(caught);
     } finally {

@@ -69,7 +69,9 @@ const borrowers = ['晋丰装备制造', '晋北食品', '晋南物流', '晋东
 const other = (n: number) => ({ ...goodDraft, ...borrowers[n]! });
 async function ready(key: Key) {
   const run = <T>(work: Parameters<typeof as<T>>[2]) => as(test, people.manager, work);
-  await run((tx, context) => planFee(tx, context, { ...key, basis: 'guaranteed', frequency: 'once', startsOn: today }));
+  await run((tx, context) =>
+    planFee(tx, context, { ...key, basis: 'guaranteed', frequency: 'once', startsOn: today, laterRates: [] }),
+  );
   await run((tx, context) => issuePaper(tx, context, { ...key, template: 'intent-letter' }));
   await run((tx, context) => startPapers(tx, context, { ...key, loanNo: 'JK-1' }));
   for (const template of ['entrust-contract', 'guarantee-contract', 'disburse-notice'] as const)

@@ -243,7 +243,22 @@ export const papersAsked = z.object({
 export const contractNumbers = z.object({ loanNo: z.string().trim().min(1, '请填写借款合同号').max(100) });
 
 export const frequency = z.enum(['once', 'yearly', 'half-yearly', 'quarterly']);
-export const feeAsked = z.object({ basis: z.enum(['guaranteed', 'principal']), frequency, startsOn: dayWire });
+export const feeAsked = z.object({
+  basis: z.enum(['guaranteed', 'principal']),
+  frequency,
+  startsOn: dayWire,
+  laterRates: z
+    .array(ratioWire)
+    .max(50)
+    .default([])
+    .meta({ description: '第二年起各年的年费率，不高于批准的费率；不填为各年相同' }),
+});
+/** 缴费通知 for the instalments named, payable by a day to an account. */
+export const feeNoticeAsked = z.object({
+  instalments: z.array(z.number().int().positive()).min(1, '请选择通知哪几期').max(200),
+  payBy: dayWire,
+  account: z.string().trim().min(4, '请填写收款账户').max(200),
+});
 export const newReceipt = z.object({
   amount: moneyWire,
   receivedOn: dayWire,
@@ -257,12 +272,16 @@ export const disbursement = z.object({
   endsOn: dayWire,
 });
 export const disbursed = z.object({ guaranteeId: idWire, contractNo: z.string(), isRepeat: z.boolean() });
-export const refundAsked = z.object({ releasedOn: dayWire });
+export const refundAsked = z.object({
+  releasedOn: dayWire,
+  amount: moneyWire.optional().meta({ description: '部分解除的主债权金额；不填为全部解除' }),
+});
 export const refundPreview = z.object({
   releasedOn: dayOut,
   received: moneyWire,
   days: z.number().int(),
   earned: moneyWire,
+  unexpired: moneyWire,
   refund: moneyWire,
   owed: moneyWire,
   formula: z.string(),

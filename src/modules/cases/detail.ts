@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Day } from '../../kernel/day.ts';
-import { type Fen, formatYuan } from '../../kernel/money.ts';
+import { type Fen, formatYuan, plus } from '../../kernel/money.ts';
 import { formatDecimal, percent } from '../../kernel/ratio.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Caller } from '../../platform/http.ts';
@@ -24,6 +24,7 @@ import {
   visitsOf,
 } from './parts-store.ts';
 import { diligenceLines } from './rules/diligence.ts';
+import { openInstalments } from './rules/fees.ts';
 import { mostOf, scorecardOn } from './rules/scorecard.ts';
 import { type VerbName, verbs, verbTitle } from './rules/states.ts';
 import { type CaseKey, callerSide, caseById, type StoredCase, subjectOf, unknownCase } from './store.ts';
@@ -209,17 +210,24 @@ function modelWire(today: Day): z.input<typeof scorecardModel> | null {
 
 async function feesOf(tx: Tx, key: CaseKey): Promise<Pick<Wire, 'feePlan' | 'receipts'>> {
   const plan = await feePlanOf(tx, key);
+  const receipts = await receiptsOf(tx, key);
+  const received = plus(...receipts.map((each) => each.amount));
   return {
     feePlan: plan
       ? {
           ...plan,
           base: formatYuan(plan.base),
           rate: rateText(plan.rate),
+          laterRates: plan.laterRates.map(rateText),
           total: formatYuan(plan.total),
-          instalments: plan.instalments.map((each) => ({ ...each, amount: formatYuan(each.amount) })),
+          instalments: openInstalments(plan.instalments, received).map((each) => ({
+            ...each,
+            amount: formatYuan(each.amount),
+            open: formatYuan(each.open),
+          })),
         }
       : null,
-    receipts: (await receiptsOf(tx, key)).map(({ seq, amount, receivedOn, reference, movementSeq, name }) => ({
+    receipts: receipts.map(({ seq, amount, receivedOn, reference, movementSeq, name }) => ({
       ...{ seq, receivedOn, reference, name },
       amount: formatYuan(amount),
       isBooked: movementSeq !== null,
@@ -258,7 +266,7 @@ function verbsFor(
     if (!isOwn) return false;
     if (name === 'receive-fee') return permissions.has('book.write');
     if (name === 'disburse' || name === 'withdraw') return permissions.has('cases.apply');
-    if (name === 'issue-intent' || name === 'issue-paper') return permissions.has('documents.issue');
+    if (['issue-intent', 'issue-paper', 'notify-fee'].includes(name)) return permissions.has('documents.issue');
     if (!permissions.has('cases.write')) return false;
     if (byManagers.includes(name)) return isManager;
     if (name === 'ask-approval') return userId === found.managerA;

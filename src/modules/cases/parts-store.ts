@@ -127,6 +127,7 @@ export type FeePlanRow = {
   basis: 'guaranteed' | 'principal';
   base: Fen;
   rate: string;
+  laterRates: string[];
   dayCount: string;
   startsOn: Day;
   endsOn: Day;
@@ -142,7 +143,7 @@ export async function feePlanOf(
   key: CaseKey,
 ): Promise<(FeePlanRow & { instalments: Instalment[] }) | undefined> {
   const { rows } = await sql<FeePlanRow>`
-    select t.version, t.basis, t.base, t.rate::text as rate, t.day_count as "dayCount", t.starts_on as "startsOn", t.ends_on as "endsOn",
+    select t.version, t.basis, t.base, t.rate::text as rate, t.later_rates::text[] as "laterRates", t.day_count as "dayCount", t.starts_on as "startsOn", t.ends_on as "endsOn",
            t.frequency, t.total, t.vat_exempt as "vatExempt", t.vat_reason as "vatReason", t.vat_unverified as "vatUnverified"
       from cases.fee_plan t where ${of(key)} order by t.version desc limit 1`.execute(tx);
   const plan = rows[0];

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { formatYuan } from '../../kernel/money.ts';
+import { formatYuan, yuan } from '../../kernel/money.ts';
 import { Refused } from '../../kernel/refusal.ts';
 import { textOfInstant } from '../../platform/clock.ts';
 import { type Deps, endpoint, etagOf, sendFile } from '../../platform/http.ts';
@@ -152,7 +152,7 @@ export function caseRoutes(app: FastifyInstance, deps: Deps): void {
     method: 'GET',
     url: '/api/cases/:guarantorId/:id/refund',
     tag,
-    summary: '提前解除的退费试算',
+    summary: '提前解除（全部或部分）的退费试算',
     permission: 'cases.read',
     params: caseKey,
     query: contract.refundAsked,
@@ -160,11 +160,13 @@ export function caseRoutes(app: FastifyInstance, deps: Deps): void {
     handle: ({ read, params, query }) =>
       read(async (tx) => {
         const key = { guarantorId: params.guarantorId, id: BigInt(params.id) };
-        const found = await previewRefund(tx, key, query.releasedOn);
+        const amount = query.amount === undefined ? undefined : yuan(query.amount);
+        const found = await previewRefund(tx, key, query.releasedOn, amount);
         return {
           ...found,
           received: formatYuan(found.received),
           earned: formatYuan(found.earned),
+          unexpired: formatYuan(found.unexpired),
           refund: formatYuan(found.refund),
           owed: formatYuan(found.owed),
         };

@@ -6,6 +6,7 @@ import { type Context, type Deps, endpoint } from '../../platform/http.ts';
 import { idWire } from '../../wire/wire.ts';
 import { askApproval } from './actions/approval.ts';
 import { concludeDiligence, recordFindings, recordVisit } from './actions/diligence.ts';
+import { issueFeeNotice } from './actions/fee-notice.ts';
 import { planFee, receiveFee } from './actions/fees.ts';
 import { issuePaper, startPapers } from './actions/papers.ts';
 import { backToDiligence, checkCounter, offerCounter, removeCounter, reviewCase, scoreCase } from './actions/review.ts';
@@ -79,6 +80,26 @@ export function workRoutes(app: FastifyInstance, deps: Deps): void {
       write(async (tx) => {
         const command = { ...body, guarantorId: params.guarantorId, id: BigInt(params.id) };
         const { documentId, number } = await issuePaper(tx, context, command);
+        return { documentId: String(documentId), number };
+      }),
+  });
+  feeRoutes(app, deps);
+}
+
+function feeRoutes(app: FastifyInstance, deps: Deps): void {
+  endpoint(app, deps, {
+    method: 'POST',
+    url: '/api/cases/:guarantorId/:id/fee-notices',
+    tag,
+    summary: '出具缴费通知（所选各期尚未缴纳的部分）',
+    permission: 'documents.issue',
+    params: key,
+    body: contract.feeNoticeAsked,
+    answer: z.object({ documentId: idWire, number: z.string() }),
+    handle: ({ write, params, body, context }) =>
+      write(async (tx) => {
+        const command = { ...body, guarantorId: params.guarantorId, id: BigInt(params.id) };
+        const { documentId, number } = await issueFeeNotice(tx, context, command);
         return { documentId: String(documentId), number };
       }),
   });

@@ -6,10 +6,10 @@ import type { CaseDetail } from '../../../src/modules/cases/contract/detail.ts';
 import type { CaseCheck, CaseDraft } from '../../../src/modules/cases/contract.ts';
 import type { ProductListRow } from '../../../src/modules/products/contract.ts';
 import { api } from '../../api.ts';
+import type { ChecklistItem } from '../../fields/attachment-list.tsx';
 import { Headroom } from '../../fields/headroom.tsx';
 import { StatusBadge, UnverifiedMark } from '../../fields/index.ts';
 import { Panel } from '../../shell/page.tsx';
-import type { Wanted } from './files.tsx';
 
 /** Products in force today with their terms. */
 export const useProducts = () =>
@@ -45,7 +45,7 @@ export function useCheck(of: CaseDetail, draft: CaseDraft) {
     placeholderData: (previous) => previous,
   });
   const terms = products?.find((each) => each.code === draft.productCode)?.current?.terms;
-  return { answer: query.data, problem: query.error, checklist: (terms?.checklist ?? []) as readonly Wanted[] };
+  return { answer: query.data, problem: query.error, checklist: (terms?.checklist ?? []) as readonly ChecklistItem[] };
 }
 
 const tones = { green: 'good', amber: 'warn', red: 'bad' } as const;

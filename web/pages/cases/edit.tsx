@@ -5,13 +5,14 @@ import { useEffect, useRef, useState } from 'react';
 import type { CaseDetail } from '../../../src/modules/cases/contract/detail.ts';
 import type { CaseDraft } from '../../../src/modules/cases/contract.ts';
 import { ApiProblem, api } from '../../api.ts';
+import { AttachmentList } from '../../fields/attachment-list.tsx';
 import { RefusalList, useWrite } from '../../fields/index.ts';
 import { Page, Panel } from '../../shell/page.tsx';
 import { QueryState } from '../../shell/states.tsx';
 import './cases.css';
 import { CheckPanel, useCheck } from './check-panel.tsx';
-import { FileList } from './files.tsx';
 import { FormParts } from './form-parts.tsx';
+import { sharedWith } from './looks.ts';
 
 /** 填写申请: one page, kept as it is typed, with everything that can be said of it so far at the side. */
 export default function EditCasePage() {
@@ -119,7 +120,11 @@ function Editor({ of, url }: { of: CaseDetail; url: string }) {
         {of.state === 'returned' && <ReturnedAlert of={of} />}
         <FormParts productCode={draft.productCode} tags={draft.tags ?? []} />
         <Panel title="资料清单" note="按产品版本列出；必备资料齐全才能提交">
-          <FileList subject={`case:${of.guarantorId}/${of.id}`} wanted={check.checklist} bankId={of.bankId} mayUpload />
+          <AttachmentList
+            subject={`case:${of.guarantorId}/${of.id}`}
+            checklist={check.checklist}
+            fields={sharedWith(of.bankId)}
+          />
         </Panel>
         <div className="case-submit">
           <Button type="primary" size="large" loading={submit.isPending} onClick={() => submit.mutate(draft)}>

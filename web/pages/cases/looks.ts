@@ -22,3 +22,7 @@ export const lookOf = (state: CaseState): { title: string; tone: StatusTone } =>
   title: stateTitles[state],
   tone: tones[state],
 });
+
+/** Fields of an upload that let the lending bank see it too. */
+export const sharedWith = (bankId: number | null): Readonly<Record<string, string>> =>
+  bankId === null ? {} : { bankId: String(bankId) };

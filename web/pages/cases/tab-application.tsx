@@ -2,9 +2,10 @@ import { Link } from '@tanstack/react-router';
 import { Alert } from 'antd';
 import type { CaseDetail } from '../../../src/modules/cases/contract/detail.ts';
 import { applicantTitles } from '../../../src/modules/cases/contract/titles.ts';
+import { AttachmentList } from '../../fields/attachment-list.tsx';
 import { Headroom } from '../../fields/headroom.tsx';
 import { DayText, type Fact, Facts, MoneyText, RatioText, StatusBadge, UnverifiedMark } from '../../fields/index.ts';
-import { FileList } from './files.tsx';
+import { sharedWith } from './looks.ts';
 
 /** What was asked, the clauses it was judged by, the papers on file, and the room there is now. */
 export function ApplicationTab({ of }: { of: CaseDetail }) {
@@ -41,11 +42,11 @@ export function ApplicationTab({ of }: { of: CaseDetail }) {
       )}
       <section>
         <h3>资料清单</h3>
-        <FileList
+        <AttachmentList
           subject={`case:${of.guarantorId}/${of.id}`}
-          wanted={of.checklist}
-          bankId={of.bankId}
-          mayUpload={of.verbs.length > 0}
+          checklist={of.checklist}
+          fields={sharedWith(of.bankId)}
+          isReadOnly={of.verbs.length === 0}
         />
       </section>
       {underWay && (

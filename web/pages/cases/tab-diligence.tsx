@@ -1,11 +1,21 @@
+import { Link } from '@tanstack/react-router';
 import { Button, Form, Input, Radio } from 'antd';
 import { useState } from 'react';
 import type { CaseDetail } from '../../../src/modules/cases/contract/detail.ts';
 import { findingTitles } from '../../../src/modules/cases/contract/titles.ts';
 import { api } from '../../api.ts';
-import { RefusalList, requiredRule, StatusBadge, showInstant, UnverifiedMark, useWrite } from '../../fields/index.ts';
+import { UploadButton, useAttachments } from '../../fields/attachment-list.tsx';
+import {
+  CreditInfo,
+  RefusalList,
+  requiredRule,
+  StatusBadge,
+  showInstant,
+  UnverifiedMark,
+  useWrite,
+} from '../../fields/index.ts';
+import { useMay } from '../../shell/session.ts';
 import { Act } from './act.tsx';
-import { UploadButton, useFiles } from './files.tsx';
 
 type Item = CaseDetail['diligence']['items'][number];
 type Typed = Record<string, { finding?: string | null; note: string; attachments: string[] }>;
@@ -20,6 +30,7 @@ export function DiligenceTab({ of, url }: { of: CaseDetail; url: string }) {
         <h3>尽调清单</h3>
         {may('check') ? <Checklist of={of} url={url} /> : <Findings items={of.diligence.items} />}
       </section>
+      <CreditSection of={of} />
       <section>
         <h3>现场走访</h3>
         {of.diligence.visits.length === 0 && <p className="muted">还没有走访记录。</p>}
@@ -75,6 +86,27 @@ export function DiligenceTab({ of, url }: { of: CaseDetail; url: string }) {
   );
 }
 
+/** What the credit platforms say of the borrower; asked only under an authorisation on file. */
+function CreditSection({ of }: { of: CaseDetail }) {
+  const mayAsk = useMay('credit-info.query');
+  if (!mayAsk || of.customerId === null) return null;
+  return (
+    <section>
+      <h3>信用信息</h3>
+      <p className="field-hint">
+        须有客户书面授权（谁、用途、有效期）才能查询，授权登记在
+        <Link to={'/credit-info' as string}>信用信息授权</Link>；每次查询都留痕。
+      </p>
+      <CreditInfo
+        guarantorId={of.guarantorId}
+        customerId={of.customerId}
+        purpose="admission"
+        subject={`case:${of.guarantorId}/${of.id}`}
+      />
+    </section>
+  );
+}
+
 const Head = ({ item }: { item: Item }) => (
   <div>
     <b>{item.title}</b> {item.binds && <span className="muted">（不符合即不能转评审）</span>}
@@ -105,7 +137,7 @@ const Findings = ({ items }: { items: readonly Item[] }) => (
 
 function Checklist({ of, url }: { of: CaseDetail; url: string }) {
   const [typed, setTyped] = useState<Typed>({});
-  const files = useFiles(`case:${of.guarantorId}/${of.id}`).data?.rows ?? [];
+  const files = useAttachments(`case:${of.guarantorId}/${of.id}`).data?.rows ?? [];
   const save = useWrite(
     (items: readonly object[], options) => api.post(`${url}/findings`, { items }, options),
     () => setTyped({}),
@@ -151,9 +183,7 @@ function Checklist({ of, url }: { of: CaseDetail; url: string }) {
                     .join('、')}`}
                 <UploadButton
                   subject={`case:${of.guarantorId}/${of.id}`}
-                  item="evidence"
-                  title={`${item.title}证据`}
-                  bankId={null}
+                  item={{ code: 'evidence', title: `${item.title}证据` }}
                   then={(id) => change(item, { attachments: [...now(item).attachments, id] })}
                 />
               </div>
@@ -214,9 +244,7 @@ function VisitAct({ of, url }: { of: CaseDetail; url: string }) {
         <Form.Item label={`照片（${photos.length}）`}>
           <UploadButton
             subject={`case:${of.guarantorId}/${of.id}`}
-            item="visit-photo"
-            title="走访照片"
-            bankId={null}
+            item={{ code: 'visit-photo', title: '走访照片' }}
             then={(id) => setPhotos([...photos, id])}
           />
         </Form.Item>

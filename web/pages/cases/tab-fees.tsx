@@ -1,11 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
 import { Form, Input, Radio } from 'antd';
-import { useState } from 'react';
-import type { z } from 'zod';
 import type { CaseDetail, FeePlanWire } from '../../../src/modules/cases/contract/detail.ts';
 import { frequencyTitles } from '../../../src/modules/cases/contract/titles.ts';
-import type { refundPreview } from '../../../src/modules/cases/contract.ts';
-import { api } from '../../api.ts';
 import {
   DayField,
   DayText,
@@ -14,14 +9,31 @@ import {
   MoneyText,
   moneyRule,
   RatioText,
-  RefusalList,
   requiredRule,
   StatusBadge,
+  showWireMoney,
   UnverifiedMark,
 } from '../../fields/index.ts';
 import { useMe } from '../../shell/session.ts';
 import { Act } from './act.tsx';
+import { FeeNotice } from './fee-notice.tsx';
+import { RefundPreview } from './refund-preview.tsx';
 
+type PlanFields = { basis: string; frequency: string; startsOn: string; laterRates?: string };
+const listed = (typed: string | undefined) => (typed ?? '').split(/[,，、\s]+/).filter(Boolean);
+/** '0.8，0.6' → ['0.008', '0.006'], exactly: the point is moved, nothing is divided. */
+const ratesOf = (typed: string | undefined): string[] =>
+  listed(typed).map((each) => {
+    const [whole = '0', decimals = ''] = each.split('.');
+    const digits = whole.padStart(3, '0');
+    return `${Number(digits.slice(0, -2))}.${digits.slice(-2)}${decimals}`;
+  });
+const laterRatesRule = {
+  validator: (_: unknown, typed: string | undefined) =>
+    listed(typed).every((each) => /^\d{1,2}(\.\d{1,4})?$/.test(each))
+      ? Promise.resolve()
+      : Promise.reject(new Error('请填写百分数，如 0.8，0.6')),
+};
 const basisTitles = { guaranteed: '担保责任金额', principal: '主债权金额' };
 
 /** 收费: the plan with its day count, instalments, receipts, and what would be given back on early release. */
@@ -33,11 +45,12 @@ export function FeeTab({ of, url }: { of: CaseDetail; url: string }) {
       {of.feePlan ? <Plan plan={of.feePlan} /> : <p className="muted">批准后确定收费计划。</p>}
       <div className="case-verbs">
         {may('plan-fee') && (
-          <Act<{ basis: string; frequency: string; startsOn: string }>
+          <Act<PlanFields>
             label={of.feePlan ? '重订收费计划' : '确定收费计划'}
             url={`${url}/fee-plan`}
             isPrimary={!of.feePlan}
             initialValues={{ basis: 'guaranteed', frequency: 'once', startsOn: today }}
+            bodyOf={({ laterRates, ...rest }) => ({ ...rest, laterRates: ratesOf(laterRates) })}
             note={
               <p className="muted">
                 按实际天数 ÷ 365 计（ACT/365，算头不算尾）；放款日不同的，放款时按实际起止日重算。
@@ -53,13 +66,24 @@ export function FeeTab({ of, url }: { of: CaseDetail; url: string }) {
             <Form.Item name="startsOn" label="预计起始日" rules={[requiredRule('预计起始日')]}>
               <DayField />
             </Form.Item>
+            {(of.termMonths ?? 0) > 12 && (
+              <Form.Item
+                name="laterRates"
+                label="第二年起各年的年费率（%）"
+                rules={[laterRatesRule]}
+                extra="各年用逗号隔开，如 0.8，0.6；不填为各年相同，末一个沿用到期末"
+              >
+                <Input maxLength={100} placeholder="各年相同" />
+              </Form.Item>
+            )}
           </Act>
         )}
+        {may('notify-fee') && of.feePlan && <FeeNotice of={of} plan={of.feePlan} url={url} />}
         {may('receive-fee') && (
           <Act<{ amount: string; receivedOn: string; reference: string }>
             label="登记收费"
             url={`${url}/receipts`}
-            initialValues={{ receivedOn: today, ...(of.feePlan ? { amount: of.feePlan.total } : {}) }}
+            initialValues={{ receivedOn: today, ...nextDue(of) }}
           >
             <Form.Item name="amount" label="收款金额" rules={[requiredRule('收款金额'), moneyRule]}>
               <MoneyField />
@@ -87,7 +111,7 @@ export function FeeTab({ of, url }: { of: CaseDetail; url: string }) {
           ))}
         </section>
       )}
-      {of.feePlan && <Refund url={url} today={today} />}
+      {of.feePlan && <RefundPreview url={url} today={today} />}
     </div>
   );
 }
@@ -105,7 +129,20 @@ const Plan = ({ plan }: { plan: FeePlanWire }) => (
             </>
           ),
         },
-        { name: '年费率', value: <RatioText value={plan.rate} /> },
+        {
+          name: '年费率',
+          value: (
+            <>
+              <RatioText value={plan.rate} />
+              {plan.laterRates.map((rate, at) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the place is the year.
+                <span key={at}>
+                  ，第 {at + 2} 年{at === plan.laterRates.length - 1 && '起'} <RatioText value={rate} />
+                </span>
+              ))}
+            </>
+          ),
+        },
         { name: '计费天数惯例', value: `${plan.dayCount}，算头不算尾` },
         { name: '起止', value: `${plan.startsOn} 至 ${plan.endsOn}` },
         { name: '缴费方式', value: frequencyTitles[plan.frequency] },
@@ -125,35 +162,20 @@ const Plan = ({ plan }: { plan: FeePlanWire }) => (
     {plan.instalments.map((each) => (
       <div key={each.seq} className="case-finding">
         第 {each.seq} 期　应缴日 <DayText value={each.dueOn} />　{each.from} 至 {each.to}（{each.days} 天）　
-        <MoneyText value={each.amount} withUnit />
+        <MoneyText value={each.amount} withUnit />　{openMark(each)}
       </div>
     ))}
   </section>
 );
 
-function Refund({ url, today }: { url: string; today: string }) {
-  const [releasedOn, setDay] = useState(today);
-  const query = useQuery({
-    queryKey: ['case', 'refund', url, releasedOn],
-    queryFn: ({ signal }) => api.get<z.infer<typeof refundPreview>>(`${url}/refund`, { releasedOn }, signal),
-  });
-  return (
-    <section>
-      <h3>提前解除的退费试算</h3>
-      解除日 <DayField value={releasedOn} onChange={(day) => setDay(day ?? today)} />
-      {query.error && <RefusalList problem={query.error} />}
-      {query.data && (
-        <p>
-          已收 <MoneyText value={query.data.received} withUnit />
-          ，已赚 {query.data.days} 天 <MoneyText value={query.data.earned} withUnit />
-          ，应退{' '}
-          <b>
-            <MoneyText value={query.data.refund} withUnit />
-          </b>
-          ，尚欠 <MoneyText value={query.data.owed} withUnit />
-          <span className="field-hint"> {query.data.formula}</span>
-        </p>
-      )}
-    </section>
-  );
+function openMark({ open, amount }: FeePlanWire['instalments'][number]) {
+  if (open === '0.00') return <StatusBadge tone="good">已缴</StatusBadge>;
+  if (open === amount) return <StatusBadge tone="warn">未缴</StatusBadge>;
+  return <StatusBadge tone="warn">{`尚缺 ${showWireMoney(open, '元')} 元`}</StatusBadge>;
+}
+
+/** The first instalment that is not paid: what is most likely entered next. */
+function nextDue(of: CaseDetail): { amount?: string } {
+  const next = of.feePlan?.instalments.find((each) => each.open !== '0.00');
+  return next ? { amount: next.open } : {};
 }

@@ -1,6 +1,6 @@
 import { Button, Form, Input, Select } from 'antd';
 import type { CaseDetail } from '../../../src/modules/cases/contract/detail.ts';
-import { paperTitles } from '../../../src/modules/cases/contract/titles.ts';
+import { issuedTitles, paperTitles } from '../../../src/modules/cases/contract/titles.ts';
 import { api } from '../../api.ts';
 import { RefusalList, requiredRule, StatusBadge, useWrite } from '../../fields/index.ts';
 import { Act } from './act.tsx';
@@ -31,7 +31,7 @@ export function PapersTab({ of, url }: { of: CaseDetail; url: string }) {
         {of.papers.map((paper) => (
           <li key={paper.documentId}>
             <div>
-              <b>{paperTitles[paper.template as Template] ?? paper.template}</b>　{paper.number}{' '}
+              <b>{issuedTitles[paper.template] ?? paper.template}</b>　{paper.number}{' '}
               {paper.isRevoked && <StatusBadge tone="bad">已作废</StatusBadge>}
               <div className="field-hint">
                 {paper.issuedOn}　{paper.issuedBy}

@@ -173,6 +173,12 @@ async function fitPlan(tx: Tx, context: Context, made: StoredCase, notice: Notic
   if (!plan) return;
   const base = plan.basis === 'guaranteed' ? made.guaranteed : made.amount;
   if (plan.startsOn === notice.disbursedOn && plan.endsOn === notice.endsOn && plan.base === base) return;
-  const { basis, frequency } = plan;
-  await insertPlan(tx, context, made, { basis, frequency, startsOn: notice.disbursedOn, endsOn: notice.endsOn });
+  const { basis, frequency, laterRates } = plan;
+  await insertPlan(tx, context, made, {
+    basis,
+    frequency,
+    laterRates,
+    startsOn: notice.disbursedOn,
+    endsOn: notice.endsOn,
+  });
 }

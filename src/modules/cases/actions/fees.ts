@@ -8,8 +8,8 @@ import type { Context } from '../../../platform/http.ts';
 import { appendAudit } from '../../audit/index.ts';
 import { recordMovement } from '../../guarantees/index.ts';
 import type { feeAsked, newReceipt } from '../contract.ts';
-import { feePlanOf, nextSeq, receiptsOf } from '../parts-store.ts';
-import { checkReceipt, dayCount, type FeeTerms, type Frequency, feeSchedule, refundOf } from '../rules/fees.ts';
+import { type FeePlanRow, feePlanOf, nextSeq, receiptsOf } from '../parts-store.ts';
+import { checkLaterRates, checkReceipt, checkReleased, dayCount, feeSchedule, refundOf } from '../rules/fees.ts';
 import { vatMark } from '../rules/vat.ts';
 import { type CaseKey, caseById, lockCase, moveCase, type StoredCase, subjectOf, unknownCase } from '../store.ts';
 
@@ -20,6 +20,8 @@ export async function planFee(
   command: CaseKey & z.output<typeof feeAsked>,
 ): Promise<{ total: Fen }> {
   const found = await lockCase(tx, command, 'plan-fee');
+  const refusals = checkLaterRates(command.laterRates, found.feeRate as string, found.termMonths as number);
+  if (refusals.length > 0) throw new Refused(refusals);
   const endsOn = addMonths(command.startsOn, found.termMonths as number);
   const total = await insertPlan(tx, context, found, { ...command, endsOn });
   await moveCase(tx, context, found, 'plan-fee', {}, `合计 ${formatYuan(total)} 元`);
@@ -37,7 +39,7 @@ export async function insertPlan(
   tx: Tx,
   context: Context,
   found: StoredCase,
-  asked: { basis: 'guaranteed' | 'principal'; frequency: Frequency; startsOn: Day; endsOn: Day },
+  asked: Pick<FeePlanRow, 'basis' | 'frequency' | 'startsOn' | 'endsOn' | 'laterRates'>,
 ): Promise<Fen> {
   const { guarantorId, id } = found;
   const base = (asked.basis === 'guaranteed' ? found.guaranteed : found.amount) as Fen;
@@ -46,9 +48,9 @@ export async function insertPlan(
   const vat = vatMark({ kind: found.customerKind as string, sizeClass: found.sizeClass ?? '' }, asked.startsOn);
   const version = ((await feePlanOf(tx, found))?.version ?? 0) + 1;
   await sql`insert into cases.fee_plan (guarantor_id, case_id, version, basis, base, rate, day_count, starts_on, ends_on, frequency, total,
-      vat_exempt, vat_reason, vat_unverified, recorded_by, recorded_at)
+      later_rates, vat_exempt, vat_reason, vat_unverified, recorded_by, recorded_at)
     values (${guarantorId}, ${id}, ${version}, ${asked.basis}, ${base}, ${rate}, ${dayCount}, ${asked.startsOn}, ${asked.endsOn},
-            ${asked.frequency}, ${total}, ${vat.isExempt}, ${vat.reason}, ${vat.unverified}, ${context.actor.userId},
+            ${asked.frequency}, ${total}, ${`{${asked.laterRates.join(',')}}`}::numeric[], ${vat.isExempt}, ${vat.reason}, ${vat.unverified}, ${context.actor.userId},
             ${context.clock.now()})`.execute(tx);
   const rows = instalments.map((each) => ({ ...each, amount: String(each.amount) }));
   await sql`insert into cases.fee_instalment (guarantor_id, case_id, version, seq, from_on, to_on, days, due_on, amount)
@@ -57,8 +59,6 @@ export async function insertPlan(
         as i (seq smallint, "from" date, "to" date, days smallint, "dueOn" date, amount bigint)`.execute(tx);
   return total;
 }
-
-const termsOf = (plan: { base: Fen; rate: string; startsOn: Day; endsOn: Day }): FeeTerms => plan;
 
 /**
  * Records a fee received. The same voucher number with the same amount is the receipt that is there; with another amount it is refused
@@ -128,11 +128,15 @@ export async function bookReceipts(
   }
 }
 
-/** 退费试算：what would be given back if the guarantee were released on a day. Reads only. */
-export async function previewRefund(tx: Tx, key: CaseKey, releasedOn: Day) {
-  if (!(await caseById(tx, key))) throw unknownCase();
+/** 退费试算：what would be given back if the guarantee, or `amount` of its debt, were released on a day. Reads only. */
+export async function previewRefund(tx: Tx, key: CaseKey, releasedOn: Day, amount?: Fen) {
+  const found = await caseById(tx, key);
+  if (!found) throw unknownCase();
   const plan = await feePlanOf(tx, key);
   if (!plan) throw new Refused({ code: 'no-fee-plan', message: '还没有收费计划，无从试算' });
+  const released = amount === undefined ? undefined : { amount, principal: found.amount as Fen };
+  const refusals = released ? checkReleased(released) : [];
+  if (refusals.length > 0) throw new Refused(refusals);
   const received = plus(...(await receiptsOf(tx, key)).map((each) => each.amount));
-  return refundOf(termsOf(plan), received, releasedOn);
+  return refundOf(plan, received, releasedOn, released);
 }

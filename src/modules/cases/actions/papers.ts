@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Day } from '../../../kernel/day.ts';
 import { type Fen, formatYuan } from '../../../kernel/money.ts';
-import { formatDecimal, percent, quotient } from '../../../kernel/ratio.ts';
+import { formatDecimal, percent, quotient, showPercent } from '../../../kernel/ratio.ts';
 import { type Refusal, Refused } from '../../../kernel/refusal.ts';
 import type { Tx } from '../../../platform/db.ts';
 import type { Context } from '../../../platform/http.ts';
@@ -98,7 +98,16 @@ export async function issuePaper(
   return made;
 }
 
-const ratioOf = (part: Fen, whole: Fen): string => formatDecimal(quotient(part, whole) ?? percent('0'), 6);
+/** A part of a whole as papers print it, to six places. */
+export const ratioOf = (part: Fen, whole: Fen): string => formatDecimal(quotient(part, whole) ?? percent('0'), 6);
+/** How the fee is paid, with the rates of later years where they differ. */
+const payingText = ({ frequency, laterRates }: Plan): string =>
+  [
+    frequencyTitles[frequency],
+    ...laterRates.map(
+      (rate, at) => `第${at + 2}年${at === laterRates.length - 1 ? '起' : ''}年费率${showPercent(percent(rate))}`,
+    ),
+  ].join('，');
 const measuresOf = (counters: readonly CounterRow[]): string =>
   counters.length === 0
     ? '免反担保'
@@ -134,7 +143,7 @@ function fieldsOf(
     case 'entrust-contract':
       return {
         ...{ ...parties, ...borrower, ...debt, ...fees, ...measures, ...contracts },
-        缴费方式: frequencyTitles[plan.frequency],
+        缴费方式: payingText(plan),
       };
     case 'guarantee-contract':
       return {

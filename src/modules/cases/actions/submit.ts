@@ -3,6 +3,7 @@ import { formatYuan, yuan } from '../../../kernel/money.ts';
 import { type Refusal, Refused } from '../../../kernel/refusal.ts';
 import type { Tx } from '../../../platform/db.ts';
 import type { Context } from '../../../platform/http.ts';
+import { initials } from '../../../platform/text/index.ts';
 import { appendAudit } from '../../audit/index.ts';
 import { identityHash, registerCustomer } from '../../customers/index.ts';
 import type { CaseApplication } from '../contract.ts';
@@ -69,6 +70,7 @@ function valuesOf(application: CaseApplication, gathered: Gathered, today: strin
     customer_id: gathered.customerId ?? null,
     customer_kind: application.customerKind,
     customer_name: application.customerName,
+    pinyin: initials(application.customerName),
     identity_kind: application.identityKind,
     identity_no: application.identityNo,
     identity_hash: identityHash(application.identityKind, application.identityNo),

@@ -89,12 +89,14 @@ const instalment = z.object({
   days: z.number().int(),
   dueOn: dayOut,
   amount: moneyWire,
+  open: moneyWire.meta({ description: '尚未缴纳；收款先冲前期' }),
 });
 export const feePlan = z.object({
   version: z.number().int(),
   basis: z.enum(['guaranteed', 'principal']),
   base: moneyWire,
   rate: ratioWire,
+  laterRates: z.array(ratioWire),
   dayCount: z.string(),
   startsOn: dayOut,
   endsOn: dayOut,

@@ -67,6 +67,14 @@ export const paperTitles: Record<(typeof papersAsked)['shape']['template']['opti
   'disburse-notice': '放款通知书',
 };
 
+/** Every paper that may be listed with a case. */
+export const issuedTitles: Readonly<Record<string, string>> = {
+  ...paperTitles,
+  'fee-notice': '缴费通知',
+  'release-letter': '解保函',
+  minutes: '评审会纪要',
+};
+
 /** How the fee is paid. */
 export const frequencyTitles: Record<(typeof frequency)['options'][number], string> = {
   once: '一次性缴纳',

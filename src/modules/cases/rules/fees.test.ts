@@ -2,7 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, day } from '../../../kernel/day.ts';
 import { fen, formatYuan, plus, yuan } from '../../../kernel/money.ts';
-import { checkReceipt, type FeeTerms, type Frequency, feeFor, feeSchedule, refundOf } from './fees.ts';
+import {
+  checkLaterRates,
+  checkReceipt,
+  checkReleased,
+  type FeeTerms,
+  type Frequency,
+  feeFor,
+  feeSchedule,
+  openInstalments,
+  refundOf,
+} from './fees.ts';
 import { vatMark } from './vat.ts';
 
 const terms: FeeTerms = {
@@ -87,6 +97,71 @@ describe('提前解除的退费', () => {
     const found = refundOf(terms, yuan('5000'), day('2027-06-01'));
     expect([formatYuan(found.refund), formatYuan(found.owed)]).toEqual(['0.00', '4573.70']);
   });
+});
+
+describe('后续年度费率不同', () => {
+  // 两年期：首年 0.8%，次年 0.6%。2026-12-01 至 2027-12-01 365 天，至 2028-12-01 366 天。
+  const stepped: FeeTerms = { ...terms, laterRates: ['0.006'], endsOn: day('2028-12-01') };
+  it('按年：19,200.00；2,400,000 × 0.6% × 366 ÷ 365 = 14,439.45', () => {
+    const { total, instalments } = feeSchedule(stepped, 'yearly');
+    expect([...instalments.map((each) => formatYuan(each.amount)), formatYuan(total)]).toEqual([
+      '19200.00',
+      '14439.45',
+      '33639.45',
+    ]);
+  });
+  it('最后一个费率一直用下去；与各年同费率时等于单一费率', () => {
+    const long = { ...terms, endsOn: day('2030-12-01') };
+    const same = feeSchedule({ ...long, laterRates: ['0.008', '0.008'] }, 'yearly');
+    expect(same).toEqual(feeSchedule(long, 'yearly'));
+    // 2028-12-01 至 2030-12-01 共 730 天仍按 0.6%：2,400,000 × 0.6% × (366 + 730) ÷ 365 = 43,239.45，加首年 19,200。
+    expect(formatYuan(feeSchedule({ ...long, laterRates: ['0.006'] }, 'once').total)).toBe('62439.45');
+  });
+  it('第二年中途解除：已赚 = 首年 19,200 + 2,400,000 × 0.6% × 182 ÷ 365 = 7,180.27', () => {
+    const found = refundOf(stepped, yuan('33639.45'), day('2028-05-31'));
+    expect([formatYuan(found.earned), formatYuan(found.refund)]).toEqual(['26380.27', '7259.18']);
+  });
+  it.each([
+    [['0.006'], 24, []],
+    [['0.008'], 24, []],
+    [['0.0081'], 24, ['above-approved-rate']],
+    [['0.006'], 12, ['more-years-than-term']],
+    [['0.006', '0.005'], 24, ['more-years-than-term']],
+  ])('后续费率 %j，期限 %s 个月 → %j', (laterRates, months, codes) =>
+    expect(checkLaterRates(laterRates, '0.008', months).map((each) => each.code)).toEqual(codes),
+  );
+});
+
+describe('部分解除的退费', () => {
+  const part = (amount: string) => ({ amount: yuan(amount), principal: yuan('3000000') });
+  it('解除三分之一：未到期 183 天 19,200 × 183 ÷ 365 ÷ 3 = 3,208.77', () =>
+    expect(formatYuan(refundOf(terms, yuan('19200'), day('2027-06-01'), part('1000000')).refund)).toBe('3208.77'));
+  it('只收了 10,000：已赚 9,573.70，最多退 426.30', () =>
+    expect(formatYuan(refundOf(terms, yuan('10000'), day('2027-06-01'), part('1000000')).refund)).toBe('426.30'));
+  it.each([
+    ['0.00', ['not-a-part']],
+    ['0.01', []],
+    ['2999999.99', []],
+    ['3000000.00', ['not-a-part']],
+  ])('解除 %s 元', (amount, codes) => expect(checkReleased(part(amount)).map((each) => each.code)).toEqual(codes));
+});
+
+it('收到的款先冲前期：两期各 100，收 150，第二期尚欠 50', () => {
+  const each = {
+    from: day('2026-12-01'),
+    to: day('2027-12-01'),
+    days: 365,
+    dueOn: day('2026-12-01'),
+    amount: yuan('100'),
+  };
+  const open = openInstalments(
+    [
+      { seq: 1, ...each },
+      { seq: 2, ...each },
+    ],
+    yuan('150'),
+  );
+  expect(open.map((one) => formatYuan(one.open))).toEqual(['0.00', '50.00']);
 });
 
 describe('收费登记', () => {

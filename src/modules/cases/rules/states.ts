@@ -44,6 +44,7 @@ export const verbs = {
   'start-papers': verb('开始签约', ['approved'], 'papers', true),
   'issue-paper': verb('制作合同文书', ['papers'], undefined, true),
   'plan-fee': verb('确定收费计划', ['approved', 'papers']),
+  'notify-fee': verb('出具缴费通知', ['papers', 'disbursed']),
   'receive-fee': verb('登记收费', ['papers', 'disbursed']),
   disburse: verb('放款入账', ['papers'], 'disbursed', true),
   withdraw: verb(
