@@ -15,7 +15,7 @@ import { batchRoutes } from './modules/batches/index.ts';
 import { caseRoutes } from './modules/cases/index.ts';
 import { creditInfoRoutes } from './modules/creditinfo/index.ts';
 import { customerRoutes } from './modules/customers/index.ts';
-import { documentsRoutes } from './modules/documents/index.ts';
+import { documentsRoutesWith } from './modules/documents/index.ts';
 import { exchangeRoutes } from './modules/exchange/index.ts';
 import { feedbackRoutes } from './modules/feedback/index.ts';
 import { filingRoutes } from './modules/filings/index.ts';
@@ -31,6 +31,7 @@ import { productRoutes } from './modules/products/index.ts';
 import { reconciliationRoutes } from './modules/reconciliation/index.ts';
 import { subsidyRoutes } from './modules/subsidies/index.ts';
 import { webhookRoutes } from './modules/webhooks/index.ts';
+import { paperSources } from './paper-sources.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Db } from './platform/db.ts';
 import type { Deps } from './platform/http.ts';
@@ -48,7 +49,7 @@ const routes: readonly ((app: FastifyInstance, deps: Deps) => void)[] = [
   identityRoutes,
   auditRoutes,
   attachmentRoutes,
-  documentsRoutes,
+  documentsRoutesWith(paperSources),
   institutionRoutes,
   approvalRoutesWith(outcomes),
   bankRoutes,

@@ -179,26 +179,36 @@ program
 
 program
   .command('backup <folder>')
-  .description('备份整个数据库到一个新目录')
+  .description('备份数据库和附件、文书、导入文件到一个新目录；密钥有意不在其中')
   .action((folder: string) =>
-    withInstance(async ({ ownerUrl }) => {
+    withInstance(async (instance) => {
       const bar = progressBar('备份');
-      const report = await backup(ownerUrl, resolve(folder), bar.update);
+      const report = await backup(instance, resolve(folder), bar.update);
       bar.stop();
-      answer(report, `已备份 ${report.tables} 张表、${report.rows} 行到 ${folder}`);
+      const lines = [
+        `已备份 ${report.tables} 张表、${report.rows} 行、${report.files} 个文件到 ${folder}`,
+        `密钥有意不在备份里，请另行离线保管 ${instance.dataDir}/keys：${report.keys.join('、') || '尚无密钥'}`,
+        ...report.damaged.map((path) => `内容与摘要不符，已照原样备份：${path}`),
+      ];
+      answer(report, lines.join('\n'));
+      if (report.damaged.length > 0) process.exitCode = 1;
     }),
   );
 
 program
   .command('restore <folder>')
-  .description('把备份恢复到空数据库')
+  .description('把备份恢复到空数据库和数据目录；密钥另行放回')
   .action((folder: string) =>
-    withInstance(async ({ ownerUrl }) => {
-      await migrate(ownerUrl);
+    withInstance(async (instance) => {
+      await migrate(instance.ownerUrl);
       const bar = progressBar('恢复');
-      const report = await restore(ownerUrl, resolve(folder), bar.update);
+      const report = await restore(instance, resolve(folder), bar.update);
       bar.stop();
-      answer(report, `已恢复 ${report.rows} 行`);
+      const missing = report.keysMissing.join('、');
+      const keys = missing
+        ? `\n这些密钥还没有放回 ${instance.dataDir}/keys，请先放回再启动，否则签名与动态口令不能沿用：${missing}`
+        : '';
+      answer(report, `已恢复 ${report.rows} 行、${report.files} 个文件${keys}`);
     }),
   );
 

@@ -1,5 +1,7 @@
 import { checkTrialBalance, type Finding } from './ledger/index.ts';
+import { checkAttachmentFiles } from './modules/attachments/index.ts';
 import { trustedKeys, verifyAudit } from './modules/audit/index.ts';
+import { checkPaperFiles, checkPaperNumbers } from './modules/documents/index.ts';
 import { verifyCertificates } from './modules/feedback/index.ts';
 import {
   checkBookEqualsLedger,
@@ -27,6 +29,9 @@ export const checks: readonly Check[] = [
   { title: '核对封存未被改动', run: sealFindings },
   { title: '季度反馈证书未被改动', run: (tx) => verifyCertificates(tx) },
   { title: '补偿补贴：应补＝预拨＋清算', run: verifySubsidies },
+  { title: '文书编号连续', run: checkPaperNumbers },
+  { title: '文书文件完好', run: checkPaperFiles },
+  { title: '附件文件完好', run: checkAttachmentFiles },
 ];
 
 export type VerifyReport = {

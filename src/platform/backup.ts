@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { copyFilesIn, copyFilesOut, type FilesCopy, faultsOfFiles, type KeyMark, keysOf } from './backup-files.ts';
 
 type TableCopy = {
   readonly table: string;
@@ -15,25 +16,49 @@ type TableCopy = {
   readonly sm3: string;
 };
 type Manifest = {
-  readonly format: 'rongdan-backup/1';
+  readonly format: 'rongdan-backup/2';
   readonly migrations: readonly string[];
   readonly tables: readonly TableCopy[];
+  readonly files: FilesCopy;
+  /** The keys that were there and are kept apart. */
+  readonly keys: readonly KeyMark[];
 };
 
-/** What a backup or a restore did. */
-export type BackupReport = { readonly tables: number; readonly rows: number };
+/** What a backup did. `keys`: what it leaves out on purpose; `damaged`: files that are not what their name says. */
+export type BackupReport = {
+  readonly tables: number;
+  readonly rows: number;
+  readonly files: number;
+  readonly keys: readonly string[];
+  readonly damaged: readonly string[];
+};
+/** What a restore did. `keysMissing`: keys the backup's installation had and this one has not. */
+export type RestoreReport = {
+  readonly tables: number;
+  readonly rows: number;
+  readonly files: number;
+  readonly keysMissing: readonly string[];
+};
 
 /** What stands in the way of a backup or a restore, in words for the operator; nothing was changed. */
 export class BackupProblem extends Error {}
+
+/** Whose data it is: the owner's address of the database, and DATA_DIR. */
+export type Installation = { readonly ownerUrl: string; readonly dataDir: string };
 
 /** Told after each table, for a progress bar. */
 export type Progress = (done: number, total: number, label: string) => void;
 
 /**
- * Writes every table of one snapshot into a folder: a gzip of COPY text per table and manifest.json with rows and SM3 of each.
- * The folder appears under its name only when it is complete. Refuses a folder that exists.
+ * Writes every table of one snapshot and every kept file (attachments, papers, imported files) into a folder: a gzip of COPY text per
+ * table, the files as they are, and manifest.json with rows and SM3 of each. Keys stay out on purpose and are named in the answer: a
+ * thief of the backup must not be able to sign. The folder appears under its name only when it is complete. Refuses a folder that exists.
  */
-export async function backup(ownerUrl: string, folder: string, progress: Progress = () => {}): Promise<BackupReport> {
+export async function backup(
+  { ownerUrl, dataDir }: Installation,
+  folder: string,
+  progress: Progress = () => {},
+): Promise<BackupReport> {
   if (await exists(folder)) throw new BackupProblem(`备份目录已存在：${folder}，请另选一个`);
   const partial = `${folder}.partial`;
   await rm(partial, { recursive: true, force: true });
@@ -47,28 +72,41 @@ export async function backup(ownerUrl: string, folder: string, progress: Progres
       const { rows, sm3 } = await copyOut(client, table, columns, join(partial, `${table}.copy.gz`));
       copies.push({ table, columns, rows, sm3 });
     }
-    const manifest: Manifest = { format: 'rongdan-backup/1', migrations: await migrationsOf(client), tables: copies };
+    const migrations = await migrationsOf(client);
     await client.query('commit');
+    progress(tables.length, tables.length, '附件与文书');
+    const { damaged, ...files } = await copyFilesOut(dataDir, partial);
+    const keys = await keysOf(dataDir);
+    const manifest: Manifest = { format: 'rongdan-backup/2', migrations, tables: copies, files, keys };
     await writeFile(join(partial, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
     await rename(partial, folder);
-    return { tables: copies.length, rows: copies.reduce((sum, each) => sum + each.rows, 0) };
+    const rows = copies.reduce((sum, each) => sum + each.rows, 0);
+    return { tables: copies.length, rows, files: files.count, keys: keys.map((key) => key.name), damaged };
   });
 }
 
 /**
- * Loads a backup into a migrated database without business rows, in one transaction: all of it or nothing.
- * Refuses a damaged backup (hash), one of another program version (migrations), and a database that is not empty.
+ * Loads a backup into a migrated database without business rows, in one transaction: all of it or nothing; the files go into the data
+ * folder first, where they harm nobody. Refuses a damaged backup (hashes, naming files), one of another program version (migrations),
+ * and a database that is not empty. Keys are put back by hand: those still missing are named in the answer.
  */
-export async function restore(ownerUrl: string, folder: string, progress: Progress = () => {}): Promise<BackupReport> {
+export async function restore(
+  { ownerUrl, dataDir }: Installation,
+  folder: string,
+  progress: Progress = () => {},
+): Promise<RestoreReport> {
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest;
-  if (manifest.format !== 'rongdan-backup/1') throw new BackupProblem('不是本系统的备份，或版本不认识');
+  if (manifest.format !== 'rongdan-backup/2') throw new BackupProblem('不是本系统的备份，或版本不认识');
   for (const each of manifest.tables) await checkHash(folder, each);
+  const faults = await faultsOfFiles(folder, manifest.files);
+  if (faults.length > 0) throw new BackupProblem(`备份里的文件已损坏：${faults.slice(0, 10).join('；')}`);
   return withOwner(ownerUrl, async (client) => {
     await client.query('begin');
     const migrations = await migrationsOf(client);
     if (migrations.join() !== manifest.migrations.join())
       throw new BackupProblem('备份与本程序版本不同，请用备份时的程序版本恢复');
     await emptySeeds(client, manifest.tables);
+    const files = await copyFilesIn(folder, dataDir);
     const order = await tablesInOrder(client);
     let rows = 0;
     for (const [index, { table }] of order.entries()) {
@@ -79,7 +117,10 @@ export async function restore(ownerUrl: string, folder: string, progress: Progre
     }
     await restartSequences(client);
     await client.query('commit');
-    return { tables: order.length, rows };
+    const here = await keysOf(dataDir);
+    const isHere = (key: KeyMark) => here.some((own) => own.name === key.name && own.fingerprint === key.fingerprint);
+    const keysMissing = manifest.keys.filter((key) => !isHere(key)).map((key) => key.name);
+    return { tables: order.length, rows, files, keysMissing };
   });
 }
 

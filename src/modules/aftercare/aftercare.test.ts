@@ -1,281 +1,28 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { day } from '../../kernel/day.ts';
 import { yuan } from '../../kernel/money.ts';
-import { checkTrialBalance } from '../../ledger/index.ts';
-import { fixedClock } from '../../platform/clock.ts';
-import { systemActor, type Tx } from '../../platform/db.ts';
-import type { Context } from '../../platform/http.ts';
-import { createTestDatabase, type TestDatabase } from '../../platform/testing/index.ts';
 import { handIn } from '../bankreports/index.ts';
-import { checkBookEqualsLedger, issueGuarantee, recordMovement } from '../guarantees/index.ts';
-import { createPerson, grantRole, syncRoles } from '../identity/index.ts';
-import { carryOutChange, changeDecided } from './carry-out.ts';
-import { newBusiness } from './chain.ts';
-import { askChange, recordConsent, submitChange } from './changes.ts';
 import { addCounter, addCounterFact } from './counters.ts';
 import { dossierOf } from './dossier.ts';
 import { afterReports } from './index.ts';
 import { finishInspection, planInspections } from './inspections.ts';
 import { listCounters, listInspections, listWarnings } from './lists.ts';
 import { askRelease, previewRelease, releaseDecided } from './releases.ts';
+import { layGround } from './testing/ground.ts';
 import { aftercareTodos } from './todos.ts';
 import { agreePlan, closeWarning, finishTask, planWarning, raiseWarning } from './warnings.ts';
 
-let test: TestDatabase;
-let folder: string;
 const today = day('2026-09-30');
-const clock = fixedClock(today);
-const system: Context = { actor: systemActor, clock };
-let manager: Context;
-let bank: Context;
-const as = <T>(context: Context, work: (tx: Tx) => Promise<T>) => test.db.transaction(context.actor, work);
-
+let ground: Awaited<ReturnType<typeof layGround>>;
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'rongdan-aftercare-'));
-  process.env.DATA_DIR = folder;
-  test = await createTestDatabase();
-  await test.owner.query(`
-    insert into institutions.region (code, name, level, parent_code) values (140000, '山西省', 1, null), (140100, '太原市', 2, 140000), (140105, '小店区', 3, 140100);
-    insert into institutions.institution (id, code, name, short_name, kind, level, region_code) values
-      (1, 'G1', '太原担保有限公司', '太原担保', 'guarantor', 2, 140100), (2, 'G2', '大同担保', '大同', 'guarantor', 2, 140100),
-      (9, 'B9', '某银行', '某行', 'bank', 1, 140000);
-    insert into institutions.capital_fact (guarantor_id, as_of_on, registered_capital, net_assets, source) values (1, '2025-12-31', 1000000000000, 10000000000, '审计报告');
-    insert into agreements.product (code, name, class, source) values ('loan', '贷款担保', 'loan', '测试');
-    insert into customers.customer (guarantor_id, id, kind, name, identity_kind, identity_no, identity_hash, county, size_class, size_evidence)
-      select 1, n, 'enterprise', '某公司' || n, 'uscc', 'X' || n, repeat(n::text, 64), 140105, '微型', '{}' from generate_series(1, 5) n;
-    insert into agreements.agreement (guarantor_id, id, bank_id, product_code, contract_no) values (1, 1, 9, 'loan', 'A1');
-    insert into agreements.version (guarantor_id, agreement_id, version, from_on, bank_share, guarantor_share, province_share, fund_share, fee_rate, document)
-      values (1, 1, 1, '2020-01-01', 0.2, 0.4, 0.2, 0.2, 0.01, '测试')`);
-  await syncRoles(test.ownerUrl);
-  const person = async (account: string, institutionId: number, role: string): Promise<Context> => {
-    const userId = await as(system, async (tx) => {
-      const { id } = await createPerson(tx, system, {
-        account,
-        name: account,
-        personKey: account,
-        institutionId,
-        password: 'aftercare in words 1',
-      });
-      await grantRole(tx, system, { userId: id, role });
-      return id;
-    });
-    return { actor: { userId }, clock };
-  };
-  manager = await person('kehu', 1, 'r01-client-manager');
-  bank = await person('yinhang', 9, 'r09-bank');
-  await person('fengkong', 1, 'r02-risk');
-  await person('pingshen', 1, 'r03-committee');
-  await person('caiwu', 1, 'r05-finance-officer');
+  ground = await layGround(today);
 });
-afterAll(async () => {
-  await test.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-let serial = 0;
-async function guarantee(principal: string, customerId = 1n, fee = '0') {
-  const contractNo = `HT-${++serial}`;
-  const { id } = await as(system, async (tx) => {
-    const parties = { guarantorId: 1, contractNo, customerId, bankId: 9, productCode: 'loan', county: 140105 };
-    const made = await issueGuarantee(tx, system, {
-      ...parties,
-      ...{
-        principal: yuan(principal),
-        startsOn: day('2026-01-01'),
-        endsOn: day('2027-01-01'),
-        tags: 1,
-        primaryTag: 1,
-        source: 'form',
-      },
-    });
-    const move = (kind: 'disburse' | 'fee', amount: string) =>
-      recordMovement(tx, system, {
-        guarantorId: 1,
-        guaranteeId: made.id,
-        kind,
-        amount: yuan(amount),
-        occurredOn: day('2026-01-01'),
-      });
-    await move('disburse', principal);
-    if (fee !== '0') await move('fee', fee);
-    return made;
-  });
-  return { id, contractNo, key: { guarantorId: 1, guaranteeId: id } };
-}
-const stateOf = async (id: bigint) =>
-  (await test.owner.query('select status, outstanding, due_on as due from guarantees.guarantee where id = $1', [id]))
-    .rows[0];
-const sound = async () =>
-  expect(
-    await as(system, async (tx) => [...(await checkTrialBalance(tx)), ...(await checkBookEqualsLedger(tx))]),
-  ).toEqual([]);
-
-/** Asked, consented to by everybody, handed in and approved. */
-async function approved(
-  command: Parameters<typeof askChange>[2],
-  parties: readonly ('bank' | 'customer' | 'guarantor')[],
-) {
-  const { id } = await as(manager, (tx) => askChange(tx, manager, command));
-  for (const party of parties)
-    await as(manager, (tx) =>
-      recordConsent(tx, manager, { guarantorId: 1, id, party, consentedOn: today, document: '同意函' }),
-    );
-  const { instanceId } = await as(manager, (tx) => submitChange(tx, manager, { guarantorId: 1, id }));
-  await as(system, (tx) =>
-    changeDecided(tx, system, {
-      guarantorId: 1,
-      subject: `change:1/${id}`,
-      instanceId,
-      outcome: 'approved',
-      decidedOn: today,
-    }),
-  );
-  return id;
-}
-
-describe('J5 展期与续贷成链', () => {
-  it('缺银行同意不能提交；批准后执行展期，链上仍是一笔', async () => {
-    const { id, key } = await guarantee('1000');
-    const ask = { ...key, kind: 'extension' as const, reason: '回款延后', dueOn: day('2027-06-30') };
-    const { id: changeId } = await as(manager, (tx) => askChange(tx, manager, ask));
-    await expect(as(manager, (tx) => askChange(tx, manager, ask))).rejects.toMatchObject({
-      refusals: [{ code: 'change-open' }],
-    });
-    await expect(
-      as(manager, (tx) => submitChange(tx, manager, { guarantorId: 1, id: changeId })),
-    ).rejects.toMatchObject({
-      refusals: [{ code: 'consent-missing', field: 'bank' }, { field: 'customer' }],
-    });
-    await as(bank, (tx) =>
-      recordConsent(tx, bank, {
-        guarantorId: 1,
-        id: changeId,
-        party: 'bank',
-        consentedOn: today,
-        document: '银行同意函',
-      }),
-    );
-    await expect(
-      as(bank, (tx) =>
-        recordConsent(tx, bank, {
-          guarantorId: 1,
-          id: changeId,
-          party: 'customer',
-          consentedOn: today,
-          document: '代签',
-        }),
-      ),
-    ).rejects.toMatchObject({ code: '42501' });
-    await as(manager, (tx) =>
-      recordConsent(tx, manager, {
-        guarantorId: 1,
-        id: changeId,
-        party: 'customer',
-        consentedOn: today,
-        document: '客户同意函',
-      }),
-    );
-    const { instanceId } = await as(manager, (tx) => submitChange(tx, manager, { guarantorId: 1, id: changeId }));
-    await as(system, (tx) =>
-      changeDecided(tx, system, {
-        guarantorId: 1,
-        subject: `change:1/${changeId}`,
-        instanceId,
-        outcome: 'approved',
-        decidedOn: today,
-      }),
-    );
-    await as(manager, (tx) => carryOutChange(tx, manager, { guarantorId: 1, id: changeId, on: today }));
-    expect(await stateOf(id)).toMatchObject({ status: 'in-force', due: '2027-06-30' });
-    const { chain } = await as(manager, (tx) => dossierOf(tx, 1, id));
-    expect(chain.map((row) => [row.position, row.extensions])).toEqual([[1, 1]]);
-  });
-
-  it('银行报了同意过的展期：变更随之办结', async () => {
-    const { id, key, contractNo } = await guarantee('1000');
-    const changeId = await approved({ ...key, kind: 'extension', reason: '延期', dueOn: day('2027-03-31') }, [
-      'bank',
-      'customer',
-    ]);
-    const rows = [
-      {
-        ...{ line: 1, contractNo, guarantorCode: null, problems: [], text: 'a' },
-        parsed: {
-          ...{
-            status: 'extended' as const,
-            disbursed: yuan('0'),
-            repaid: yuan('0'),
-            overdueDays: 0,
-            overdueAmount: yuan('0'),
-          },
-          ...{ balance: yuan('1000'), dueOn: day('2027-03-31') },
-        },
-      },
-    ];
-    await handIn(test.db, bank, { bankId: 9, businessDay: today, source: 'api', rows }, afterReports);
-    expect(await stateOf(id)).toMatchObject({ due: '2027-03-31' });
-    const { rows: found } = await test.owner.query('select status from aftercare.change where id = $1', [changeId]);
-    expect(found).toEqual([{ status: 'done' }]);
-  });
-
-  it('续贷：原保函同日解除、新保函入链，限额不重复计，户数与首次担保户只计一次', async () => {
-    // 1 亿元 × 10% = 1000 万元 to one customer; 900 万元 stand. A renewal of 1000 万元 adds 100 万元, which fits; counted twice it would not.
-    const { id, key } = await guarantee('9000000', 3n);
-    const counts = () =>
-      as(system, (tx) => newBusiness(tx, { from: day('2026-01-01'), to: day('2026-12-31'), guarantorId: 1 }));
-    const before = await counts();
-    const renewal = { contractNo: 'XD-1', principal: yuan('10000000'), startsOn: today, endsOn: day('2027-09-30') };
-    await expect(
-      as(manager, (tx) =>
-        askChange(tx, manager, {
-          ...key,
-          kind: 'renewal',
-          reason: '续贷',
-          renewal: { ...renewal, principal: yuan('10000000.01') },
-        }),
-      ),
-    ).rejects.toMatchObject({ refusals: [{ code: 'single-customer-cap', figures: { 本次增加: '1000000.01' } }] });
-    const changeId = await approved({ ...key, kind: 'renewal', reason: '续贷', renewal }, ['bank', 'customer']);
-    const { successorId } = await as(manager, (tx) =>
-      carryOutChange(tx, manager, { guarantorId: 1, id: changeId, on: today }),
-    );
-    expect(await stateOf(id)).toMatchObject({ status: 'released', outstanding: yuan('0') });
-    expect(await stateOf(successorId!)).toMatchObject({ status: 'in-force', outstanding: yuan('10000000') });
-    const { chain } = await as(manager, (tx) => dossierOf(tx, 1, successorId!));
-    expect(chain.map((row) => [row.position, row.kindTitle])).toEqual([
-      [1, '首笔'],
-      [2, '续贷'],
-    ]);
-    expect(await counts()).toEqual({ ...before, contracts: before.contracts + 1, renewals: before.renewals + 1 });
-    await sound();
-  });
-});
-
-describe('J6 内容变更', () => {
-  it('担保金额下调批准即办：部分解除，前后对照与分担影响在案', async () => {
-    const { id, key } = await guarantee('1000');
-    await approved({ ...key, kind: 'reduction', reason: '客户申请', amount: yuan('600') }, ['bank', 'customer']);
-    expect(await stateOf(id)).toMatchObject({ outstanding: yuan('600') });
-    const { rows } = await test.owner.query(
-      `select before, after, status, effect -> 0 as share from aftercare.change where guarantee_id = $1`,
-      [id],
-    );
-    expect(rows[0]).toMatchObject({
-      before: '1000.00 元',
-      after: '600.00 元',
-      status: 'done',
-      share: { before: '800.00', after: '480.00' },
-    });
-    await sound();
-  });
-});
+afterAll(() => ground.close());
 
 describe('J7 解保', () => {
   it('试算退费、批准后解除、退费、出函、解除反担保，一并成立', async () => {
+    const { test, as, guarantee, stateOf, sound, system, manager } = ground;
     const { id, key } = await guarantee('1000000', 2n, '8000');
     const { id: counterId } = await as(manager, (tx) =>
       addCounter(tx, manager, {
@@ -326,6 +73,7 @@ describe('J7 解保', () => {
 
 describe('反担保、检查与预警', () => {
   it('评估将到期的列出并成为待办', async () => {
+    const { as, guarantee, manager } = ground;
     const { key } = await guarantee('1000');
     const { id } = await as(manager, (tx) =>
       addCounter(tx, manager, {
@@ -361,6 +109,7 @@ describe('反担保、检查与预警', () => {
   });
 
   it('按风险排检查，重复执行不重复排；分类变差须有材料', async () => {
+    const { test, as, guarantee, system, manager } = ground;
     const { id } = await guarantee('1000', 4n);
     await test.owner.query(
       `insert into aftercare.rating (guarantor_id, guarantee_id, seq, rated_on, class, reason, rated_by) values (1, $1, 1, '2026-09-01', 'attention', '行业下行', 0)`,
@@ -385,6 +134,7 @@ describe('反担保、检查与预警', () => {
   });
 
   it('J9 知悉日起按工作日计时：国庆调休不计；银行确认方案、任务完成后才能关闭', async () => {
+    const { as, guarantee, manager, bank } = ground;
     const { key } = await guarantee('1000', 5n);
     const event = {
       ...key,
@@ -410,6 +160,7 @@ describe('反担保、检查与预警', () => {
   });
 
   it('银行报逾期即有预警，一笔一个；知悉日是收到报送的日子', async () => {
+    const { test, as, guarantee, manager, bank } = ground;
     const { id, contractNo } = await guarantee('1000', 5n);
     const send = (businessDay: string, days: number) => {
       const parsed = {
@@ -428,17 +179,8 @@ describe('反担保、检查与预警', () => {
   });
 
   it('他机构看不见', async () => {
-    const other = await as(system, async (tx) => {
-      const { id } = await createPerson(tx, system, {
-        account: 'qita',
-        name: '他',
-        personKey: 'qita',
-        institutionId: 2,
-        password: 'aftercare in words 1',
-      });
-      await grantRole(tx, system, { userId: id, role: 'r04-assets' });
-      return id;
-    });
+    const { test, person } = ground;
+    const other = await person('qita', 2, 'r04-assets');
     for (const table of [
       'warning',
       'warning_event',
@@ -449,10 +191,11 @@ describe('反担保、检查与预警', () => {
       'consent',
       'chain_link',
       'rating',
+      'content',
     ])
       expect(
         (
-          await test.db.read({ userId: other }, (tx) =>
+          await test.db.read(other.actor, (tx) =>
             sql<{ n: number }>`select count(*)::integer as n from ${sql.table(`aftercare.${table}`)}`.execute(tx),
           )
         ).rows,

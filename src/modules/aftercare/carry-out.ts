@@ -1,68 +1,43 @@
 import { sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
-import { fen, larger, minus, yuan } from '../../kernel/money.ts';
 import { Refused } from '../../kernel/refusal.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
 import type { OutcomeHandler } from '../approvals/index.ts';
 import { agreeExtension } from '../bankreports/index.ts';
-import { proposeChange, proposeFiling } from '../filings/index.ts';
-import { issueGuarantee, recordMovement } from '../guarantees/index.ts';
-import { linkSuccessor } from './chain.ts';
-import {
-  amountOf,
-  auditChange,
-  type ChangeRecord,
-  changeById,
-  isContentOnly,
-  setStatus,
-  testLimits,
-} from './changes.ts';
-import { changeKinds, type RenewalKind } from './contract/change.ts';
+import { proposeChange } from '../filings/index.ts';
+import { recordMovement } from '../guarantees/index.ts';
+import { auditChange, changeById, setStatus, waitsForItsDay } from './changes.ts';
+import { changeKinds } from './contract/titles.ts';
 import { guaranteeFor } from './guarantee.ts';
+import { renew } from './renew.ts';
 import { isRenewal } from './rules/change.ts';
+import { takeEffect } from './take-effect.ts';
 
 type Key = { readonly guarantorId: number; readonly id: bigint };
 
 /**
- * What follows when the approval of a change ends. Approved: changes of content and reductions are done at once; an extension is agreed
- * to and waits for the bank's report or `carryOutChange`; a renewal waits for its new contract to be signed.
+ * What follows when the approval of a change ends. Approved: changes of content take effect in the book at once; an extension is agreed
+ * to and waits for the bank's report or `carryOutChange`; a renewal waits for its new contract to be signed. A refusal takes the
+ * decision back.
  */
 export const changeDecided: OutcomeHandler = async (tx, context, event) => {
   const key = { guarantorId: event.guarantorId, id: idOf(event.subject) };
   const change = await changeById(tx, key.guarantorId, key.id, true);
   await setStatus(tx, key, event.outcome, { decidedOn: event.decidedOn });
   if (event.outcome !== 'approved') return;
-  const { guaranteeId, bankId, kind } = change;
-  if (kind === 'extension' && change.terms.dueOn)
+  const { guaranteeId, bankId, kind, terms } = change;
+  if (kind === 'extension' && terms.dueOn)
     await agreeExtension(tx, context, {
       ...{ guarantorId: key.guarantorId, guaranteeId, bankId },
-      ...{ dueOn: change.terms.dueOn, subject: event.subject },
+      ...{ dueOn: terms.dueOn, subject: event.subject },
     });
-  if (isContentOnly(kind) || kind === 'reduction') await finishContent(tx, context, key, change, event.decidedOn);
+  if (waitsForItsDay(kind)) return;
+  await takeEffect(tx, context, key.guarantorId, change);
+  await setStatus(tx, key, 'done', { doneOn: event.decidedOn });
 };
 
 const idOf = (subject: string): bigint => BigInt(subject.slice(subject.indexOf('/') + 1));
-
-async function finishContent(tx: Tx, context: Context, key: Key, change: ChangeRecord, on: Day): Promise<void> {
-  const { guarantorId } = key;
-  const { guaranteeId, kind } = change;
-  const amount = amountOf(change.terms.amount);
-  if (kind === 'reduction' && amount !== undefined) {
-    const held = await guaranteeFor(tx, guarantorId, guaranteeId, true);
-    const down = larger(fen(0n), minus(held.outstanding, amount));
-    if (down > 0n)
-      await recordMovement(tx, context, {
-        ...{ guarantorId, guaranteeId, kind: 'release', amount: down, occurredOn: on },
-        ...{ cause: changeKinds.reduction, reference: `变更${key.id}` },
-      });
-  }
-  await proposeChange(tx, context, {
-    ...{ guarantorId, guaranteeId, kind: 'change', occurredOn: on, reference: String(key.id) },
-    changes: [{ title: changeKinds[kind], before: change.before, after: change.after }],
-  });
-  await setStatus(tx, key, 'done', { doneOn: on });
-}
 
 /**
  * Carries an approved extension or renewal out on the day it took effect. Locks the change and the guarantee. A renewal releases the old
@@ -77,7 +52,7 @@ export async function carryOutChange(
   const change = await changeById(tx, command.guarantorId, command.id, true);
   if (change.status !== 'approved')
     throw new Refused({ code: 'not-approved', message: '这项变更尚未批准或已经执行' }, 409);
-  if (isRenewal(change.kind)) return renew(tx, context, command, change, change.kind);
+  if (isRenewal(change.kind)) return renew(tx, context, { ...command, kind: change.kind }, change);
   const { guarantorId } = command;
   const { guaranteeId, terms } = change;
   const held = await guaranteeFor(tx, guarantorId, guaranteeId, true);
@@ -97,69 +72,10 @@ async function finishExtension(
   extendedTo: Day | undefined,
   on: Day,
 ): Promise<void> {
-  await proposeChange(tx, context, {
-    guarantorId: key.guarantorId,
-    guaranteeId,
-    kind: 'extend',
-    occurredOn: on,
-    extendedTo,
-  });
-  await setStatus(tx, key, 'done', { doneOn: on });
-  await auditChange(tx, context, 'carry-out-change', key.guarantorId, key.id, { on });
-}
-
-async function renew(
-  tx: Tx,
-  context: Context,
-  command: Key & { on: Day },
-  change: ChangeRecord,
-  kind: RenewalKind,
-): Promise<{ successorId: bigint }> {
-  const { guarantorId, on } = command;
-  const planned = change.terms.renewal;
-  if (!planned) throw new RangeError(`变更 ${command.id} 没有新保函的要素`);
-  if (on !== planned.startsOn)
-    throw new Refused({
-      code: 'other-start',
-      field: 'on',
-      message: `新保函自 ${planned.startsOn} 起，原保函须同日解除；日期有变请撤回重报`,
-    });
-  const renewal = { ...planned, principal: yuan(planned.principal) };
-  const held = await guaranteeFor(tx, guarantorId, change.guaranteeId, true);
-  await testLimits(tx, context, held, larger(fen(0n), minus(renewal.principal, held.outstanding)));
-  const cause = changeKinds[kind];
-  const reference = `变更${command.id}`;
-  // The old one goes first: the limits on one customer then see only what will stand.
-  if (held.outstanding > 0n)
-    await recordMovement(tx, context, {
-      ...{ guarantorId, guaranteeId: held.id, kind: 'release', amount: held.outstanding, occurredOn: on },
-      ...{ cause, reference },
-    });
-  const { id } = await issueGuarantee(tx, context, {
-    ...{
-      guarantorId,
-      contractNo: renewal.contractNo,
-      loanContractNo: renewal.loanContractNo,
-      customerId: held.customerId,
-    },
-    ...{
-      bankId: held.bankId,
-      branchId: held.branchId ?? undefined,
-      productCode: held.productCode,
-      county: held.county,
-    },
-    ...{ industryCode: held.industryCode ?? undefined, principal: renewal.principal, feeRate: renewal.feeRate },
-    ...{ startsOn: on, endsOn: renewal.endsOn, tags: held.tags, primaryTag: held.primaryTag, source: 'form' },
-  });
-  await recordMovement(tx, context, {
-    ...{ guarantorId, guaranteeId: id, kind: 'disburse', amount: renewal.principal, occurredOn: on, cause, reference },
-  });
-  await linkSuccessor(tx, { guarantorId, followsId: held.id, guaranteeId: id, kind, on });
-  await proposeFiling(tx, context, { guarantorId, guaranteeId: id });
-  await proposeChange(tx, context, { guarantorId, guaranteeId: held.id, kind: 'release', occurredOn: on });
-  await setStatus(tx, command, 'done', { doneOn: on, successorId: id });
-  await auditChange(tx, context, 'carry-out-change', guarantorId, command.id, { on, successor: String(id) });
-  return { successorId: id };
+  const { guarantorId } = key;
+  await proposeChange(tx, context, { guarantorId, guaranteeId, kind: 'extend', occurredOn: on, extendedTo });
+  await setStatus(tx, key, 'done', { doneOn: context.clock.today(), effectiveOn: on });
+  await auditChange(tx, context, 'carry-out-change', guarantorId, key.id, { on });
 }
 
 /** After a bank's report: approved extensions that the report brought into the book are done, and filed. */

@@ -11,7 +11,7 @@ import { done, madeAnswer, ofGuarantee, ofOwn } from './contract/watch.ts';
 import { dossierOf } from './dossier.ts';
 import { type ChangeListRow, listChanges, listReleases } from './lists.ts';
 import { askRelease, previewRelease, resubmitRelease } from './releases.ts';
-import { consentsNeeded } from './rules/change.ts';
+import { consentItem, consentsNeeded } from './rules/consent.ts';
 import * as sheets from './sheet-columns.ts';
 
 const tag = '保后变更与解保';
@@ -55,7 +55,12 @@ const commandOf = (params: { guarantorId: number; guaranteeId: string }, body: A
   guarantorId: params.guarantorId,
   guaranteeId: BigInt(params.guaranteeId),
   amount: body.amount === undefined ? undefined : yuan(body.amount),
-  renewal: body.renewal ? { ...body.renewal, principal: yuan(body.renewal.principal) } : undefined,
+  counters: body.counters && { ...body.counters, release: body.counters.release.map(BigInt) },
+  renewal: body.renewal && {
+    ...body.renewal,
+    principal: yuan(body.renewal.principal),
+    counters: body.renewal.counters?.map(BigInt),
+  },
 });
 
 function askingRoutes(app: FastifyInstance, deps: Deps): void {
@@ -71,7 +76,12 @@ function askingRoutes(app: FastifyInstance, deps: Deps): void {
     answer: contract.changeEffect,
     handle: async ({ params, body, context, read }) => {
       const foreseen = await read((tx) => foreseeChange(tx, context, commandOf(params, body)));
-      return { ...foreseen, needs: [...foreseen.needs], effect: [...foreseen.effect] };
+      return {
+        ...foreseen,
+        needs: [...foreseen.needs],
+        effect: [...foreseen.effect],
+        warnings: [...foreseen.warnings],
+      };
     },
   });
   endpoint(app, deps, {
@@ -113,12 +123,16 @@ function askingRoutes(app: FastifyInstance, deps: Deps): void {
   });
 }
 
-const changeWire = ({ hasCounters, ...row }: ChangeListRow) => ({
+const changeWire = ({ hasCounters, consents, files, ...row }: ChangeListRow) => ({
   ...row,
   id: String(row.id),
   guaranteeId: String(row.guaranteeId),
   successorId: row.successorId === null ? null : String(row.successorId),
-  needs: [...consentsNeeded(row.kind, hasCounters)],
+  needs: consentsNeeded(row.kind, hasCounters).map((need) => {
+    const given = consents.find((each) => each.party === need.party);
+    const { consentedOn = null, document = null } = given ?? {};
+    return { ...need, consentedOn, document, files: files[consentItem(need.party)] ?? 0 };
+  }),
 });
 
 function decidingRoutes(app: FastifyInstance, deps: Deps): void {

@@ -3,6 +3,7 @@ import type { Day } from '../../kernel/day.ts';
 import { type Fen, formatYuan } from '../../kernel/money.ts';
 import type { Tx } from '../../platform/db.ts';
 import { chainOf } from './chain.ts';
+import { contentsOf } from './content.ts';
 import { changeKinds, type Dossier } from './contract/change.ts';
 import { type Class, classTitles } from './contract/watch.ts';
 import { guaranteeFor } from './guarantee.ts';
@@ -15,6 +16,7 @@ export async function dossierOf(tx: Tx, guarantorId: number, guaranteeId: bigint
     sql`(select count(*)::integer from ${sql.table(table)} x where ${own} ${more})`;
   type Row = Dossier['counts'] & {
     class: Class | null;
+    branchName: string | null;
     day: Day | null;
     lineStatus: string;
     overdueDays: number;
@@ -28,12 +30,12 @@ export async function dossierOf(tx: Tx, guarantorId: number, guaranteeId: bigint
            ${count('aftercare.change')} as changes, ${count('aftercare.release')} as releases,
            ${count('bankreports.question', sql`and x.status in ('open', 'asked-bank')`)} as questions,
            (select x.class from aftercare.rating x where ${own} order by x.seq desc limit 1) as class,
-           s.business_day as day, s.status as "lineStatus", s.overdue_days as "overdueDays", s.overdue_amount as "overdueAmount", s.balance
+           (select b.name from banks.branch b where b.id = ${held.branchId}::integer) as "branchName", s.business_day as day, s.status as "lineStatus", s.overdue_days as "overdueDays", s.overdue_amount as "overdueAmount", s.balance
       from (select 1) one
       left join bankreports.standing s on s.guarantor_id = ${guarantorId} and s.guarantee_id = ${guaranteeId}`.execute(
     tx,
   );
-  const { class: rated, day, lineStatus, overdueDays, overdueAmount, balance, ...counts } = rows[0]!;
+  const { class: rated, branchName, day, lineStatus, overdueDays, overdueAmount, balance, ...counts } = rows[0]!;
   const chain = await chainOf(tx, guarantorId, guaranteeId);
   return {
     ...{ guarantorId, guaranteeId: String(guaranteeId), contractNo: held.contractNo, customerName: held.customerName },
@@ -57,6 +59,13 @@ export async function dossierOf(tx: Tx, guarantorId: number, guaranteeId: bigint
       outstanding: formatYuan(row.outstanding),
     })),
     chainNote: '同一链上的续贷、借新还旧、无还本续贷在户数与首次担保户中只计一次',
+    bankId: held.bankId,
+    branchName,
+    contents: (await contentsOf(tx, { guarantorId, guaranteeId })).map((fact) => ({
+      ...fact,
+      learntAt: fact.learntAt.toISOString(),
+      changeId: String(fact.changeId),
+    })),
     counts,
   };
 }

@@ -12,10 +12,12 @@ export type Held = {
   readonly loanContractNo: string | null;
   readonly customerId: bigint;
   readonly customerName: string;
+  readonly identityNo: string;
   readonly bankId: number;
   readonly bankName: string;
   readonly branchId: number | null;
   readonly productCode: string;
+  readonly productName: string;
   readonly county: number;
   readonly industryCode: string | null;
   readonly principal: Fen;
@@ -29,19 +31,33 @@ export type Held = {
   readonly status: string;
   readonly received: Fen;
   readonly refunded: Fen;
+  /** How the pinned agreement splits the risk. */
+  readonly shares: Shares;
+};
+/** Shares of an agreement's version as kept: '0.2'. */
+export type Shares = {
+  readonly bankShare: string;
+  readonly guarantorShare: string;
+  readonly provinceShare: string;
+  readonly fundShare: string;
+  readonly otherShare: string;
 };
 
-/** The guarantee with its customer, bank and net fees; refused (404) when there is none the caller may see. `lock`: until commit. */
+/** The guarantee with its customer, bank, shares and net fees; refused (404) when there is none the caller may see. `lock`: until commit. */
 export async function guaranteeFor(tx: Tx, guarantorId: number, id: bigint, lock = false): Promise<Held> {
   const { rows } = await sql<Held>`
     select g.guarantor_id as "guarantorId", g.id, g.contract_no as "contractNo", g.loan_contract_no as "loanContractNo",
-           g.customer_id as "customerId", c.name as "customerName", g.bank_id as "bankId", b.short_name as "bankName",
-           g.branch_id as "branchId", g.product_code as "productCode", g.county, g.industry_code as "industryCode", g.principal, g.guaranteed,
+           g.customer_id as "customerId", c.name as "customerName", c.identity_no as "identityNo", g.bank_id as "bankId", b.short_name as "bankName",
+           g.branch_id as "branchId", g.product_code as "productCode", p.name as "productName", g.county, g.industry_code as "industryCode", g.principal, g.guaranteed,
            g.outstanding, g.fee_rate::text as "feeRate", g.starts_on as "startsOn", g.due_on as "dueOn", g.tags,
-           g.primary_tag as "primaryTag", g.status, ${feeSum(7)} as received, ${feeSum(8)} as refunded
+           g.primary_tag as "primaryTag", g.status, ${feeSum(7)} as received, ${feeSum(8)} as refunded,
+           jsonb_build_object('bankShare', v.bank_share::text, 'guarantorShare', v.guarantor_share::text, 'provinceShare', v.province_share::text,
+             'fundShare', v.fund_share::text, 'otherShare', v.other_share::text) as shares
       from guarantees.guarantee g
       join customers.customer c on c.guarantor_id = g.guarantor_id and c.id = g.customer_id
       join institutions.institution b on b.id = g.bank_id
+      join agreements.product p on p.code = g.product_code
+      join agreements.version v on v.guarantor_id = g.guarantor_id and v.agreement_id = g.agreement_id and v.version = g.agreement_version
      where g.guarantor_id = ${guarantorId} and g.id = ${id}
      ${lock ? sql`for update of g` : sql``}`.execute(tx);
   if (!rows[0]) throw new Refused({ code: 'guarantee-unknown', message: '没有这笔保函，或不在您的权限范围内' }, 404);

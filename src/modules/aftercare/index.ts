@@ -8,6 +8,7 @@ export { askChange, recordConsent, submitChange } from './changes.ts';
 export { addCounter, addCounterFact } from './counters.ts';
 export { finishInspection } from './inspections.ts';
 export { planAllInspections } from './jobs.ts';
+export { guaranteePaper, releasePaper } from './paper-source.ts';
 export { askRelease, releaseDecided } from './releases.ts';
 export { aftercareRoutes } from './routes.ts';
 export { aftercareTodos } from './todos.ts';

@@ -214,6 +214,8 @@ export type ChangeListRow = Party4 & {
   effect: { title: string; before: string; after: string; note: string }[];
   hasCounters: boolean;
   consents: { party: Party; consentedOn: Day; document: string }[];
+  files: Partial<Record<string, number>>;
+  effectiveOn: Day;
   askedOn: Day;
   decidedOn: Day | null;
   doneOn: Day | null;
@@ -223,11 +225,15 @@ export type ChangeListRow = Party4 & {
 /** Changes, newest first, each with who has consented. */
 export async function listChanges(tx: Tx, filter: OwnFilter, after: string | undefined, limit: number) {
   const { rows } = await sql<ChangeListRow>`
-    select ${partyColumns}, x.id, x.kind, x.before, x.after, x.reason, x.status, x.effect,
+    select ${partyColumns}, x.id, x.kind, x.before, x.after, x.reason, x.status, x.effect, x.effective_on as "effectiveOn",
            exists (select from aftercare.counter_guarantee k where k.guarantor_id = x.guarantor_id and k.guarantee_id = x.guarantee_id
                      and k.released_on is null) as "hasCounters",
            (select coalesce(jsonb_agg(jsonb_build_object('party', s.party, 'consentedOn', s.consented_on, 'document', s.document)), '[]')
               from aftercare.consent s where s.guarantor_id = x.guarantor_id and s.change_id = x.id) as consents,
+           (select coalesce(jsonb_object_agg(f.item_code, f.count), '{}')
+              from (select a.item_code, count(*)::integer as count from attachments.attachment a
+                     where a.guarantor_id = x.guarantor_id and a.subject = 'change:' || x.guarantor_id || '/' || x.id and a.removed_at is null
+                     group by 1) f) as files,
            (x.recorded_at at time zone 'Asia/Shanghai')::date as "askedOn", x.decided_on as "decidedOn", x.done_on as "doneOn",
            x.successor_id as "successorId"
       from aftercare.change x ${parties}

@@ -148,7 +148,7 @@ export async function resubmitRelease(
   context: Context,
   key: { guarantorId: number; id: bigint },
 ): Promise<{ instanceId: bigint }> {
-  const release = await releaseById(tx, key.guarantorId, key.id);
+  const release = await releaseById(tx, key.guarantorId, key.id, true);
   if (release.status !== 'returned')
     throw new Refused({ code: 'not-returned', message: '只有退回的解保可以重新提交' }, 409);
   const held = await guaranteeFor(tx, key.guarantorId, release.guaranteeId);
@@ -158,7 +158,8 @@ export async function resubmitRelease(
   return startApproval(tx, context, approvalFor(held, key.id, release.amount));
 }
 
-type Release = {
+/** A release as it was asked for and as it stands. */
+export type Release = {
   readonly guaranteeId: bigint;
   readonly kind: 'full' | 'partial';
   readonly amount: Fen;
@@ -169,10 +170,13 @@ type Release = {
   readonly status: string;
 };
 
-async function releaseById(tx: Tx, guarantorId: number, id: bigint): Promise<Release> {
+/** A release; refused (404) when there is none the caller may see. `lock`: until commit. */
+export async function releaseById(tx: Tx, guarantorId: number, id: bigint, lock = false): Promise<Release> {
   const { rows } = await sql<Release>`
     select guarantee_id as "guaranteeId", kind, amount, release_on as "releaseOn", reason, refund, counters, status
-      from aftercare.release where guarantor_id = ${guarantorId} and id = ${id} for update`.execute(tx);
+      from aftercare.release where guarantor_id = ${guarantorId} and id = ${id} ${lock ? sql`for update` : sql``}`.execute(
+    tx,
+  );
   if (!rows[0]) throw new Refused({ code: 'release-unknown', message: '没有这项解保，或不在您的权限范围内' }, 404);
   return rows[0];
 }
@@ -185,7 +189,7 @@ async function releaseById(tx: Tx, guarantorId: number, id: bigint): Promise<Rel
 export const releaseDecided: OutcomeHandler = async (tx, context, event) => {
   const { guarantorId } = event;
   const id = BigInt(event.subject.slice(event.subject.indexOf('/') + 1));
-  const release = await releaseById(tx, guarantorId, id);
+  const release = await releaseById(tx, guarantorId, id, true);
   await sql`
     update aftercare.release set status = ${event.outcome}, decided_on = ${event.decidedOn}
      where guarantor_id = ${guarantorId} and id = ${id}`.execute(tx);

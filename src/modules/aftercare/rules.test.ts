@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Day, day } from '../../kernel/day.ts';
 import { formatYuan, yuan } from '../../kernel/money.ts';
 import { percent } from '../../kernel/ratio.ts';
-import { checkChange, checkConsents, consentsNeeded, type RefundFacts, refundOf } from './rules/change.ts';
+import { checkChange, type RefundFacts, refundOf } from './rules/change.ts';
+import { checkConsents, consentsNeeded } from './rules/consent.ts';
 import { checkClosing, checkWarning, counterAlerts, intervalOf } from './rules/watch.ts';
 
 describe('退费（ACT/365）', () => {
@@ -28,7 +29,10 @@ describe('退费（ACT/365）', () => {
 });
 
 describe('变更', () => {
-  const facts = { status: 'in-force', outstanding: yuan('500'), dueOn: day('2026-12-31'), startsOn: day('2026-01-01') };
+  const facts = {
+    ...{ status: 'in-force', outstanding: yuan('500'), dueOn: day('2026-12-31'), startsOn: day('2026-01-01') },
+    ...{ today: day('2026-09-30'), effectiveOn: day('2026-09-30'), lastTrueFrom: null, before: '甲' },
+  };
   const codes = (change: object) => checkChange({ ...facts, ...change } as never).map((each) => each.code);
   it.each([
     ['展期须晚于到期日：当日', { kind: 'extension', newDueOn: '2026-12-31' }, ['extension-not-later']],
@@ -36,7 +40,19 @@ describe('变更', () => {
     ['期限延长走展期', { kind: 'term', newDueOn: '2027-01-01' }, ['term-is-extension']],
     ['下调到等于余额', { kind: 'reduction', amount: yuan('500') }, ['not-a-reduction']],
     ['下调一分', { kind: 'reduction', amount: yuan('499.99') }, []],
+    ['期限缩到生效日前一日', { kind: 'term', newDueOn: '2026-09-29' }, ['due-before-effective']],
+    ['期限缩到生效日', { kind: 'term', newDueOn: '2026-09-30' }, []],
     ['没写变更后', { kind: 'purpose' }, ['after-missing']],
+    ['名称没有变', { kind: 'name', after: '甲' }, ['nothing-changes']],
+    ['明天才生效', { kind: 'name', after: '乙', effectiveOn: '2026-10-01' }, ['effective-later']],
+    ['早于起始日一日', { kind: 'name', after: '乙', effectiveOn: '2025-12-31' }, ['effective-before-start']],
+    ['起始日当日', { kind: 'name', after: '乙', effectiveOn: '2026-01-01' }, []],
+    ['同日又变一次', { kind: 'name', after: '乙', lastTrueFrom: '2026-09-30' }, []],
+    [
+      '早于已知的变更',
+      { kind: 'name', after: '乙', lastTrueFrom: '2026-09-30', effectiveOn: '2026-09-29' },
+      ['later-change'],
+    ],
     ['已解保的不能变更', { kind: 'purpose', after: '购原料', status: 'released' }, ['not-in-force']],
   ])('%s', (_, change, expected) => expect(codes(change)).toEqual(expected));
   const renewal = (principal: string) => ({ principal: yuan(principal), startsOn: '2026-12-31', endsOn: '2027-12-31' });
@@ -46,11 +62,35 @@ describe('变更', () => {
   ])('无还本续贷 %s 元，原余额 500 元', (principal, expected) =>
     expect(codes({ kind: 'no-repay-renewal', renewal: renewal(principal) })).toEqual(expected),
   );
-  it('民法典第六百九十五条：缺谁的同意就指出谁', () => {
+  const parties = (kind: Parameters<typeof consentsNeeded>[0], hasCounters: boolean) =>
+    consentsNeeded(kind, hasCounters).map((need) => `${need.party} ${need.article.article}`);
+  it('哪种变更须由谁书面同意，各依哪一条', () => {
+    expect(parties('extension', true)).toEqual([
+      'bank 第五百四十三条',
+      'customer 第五百四十三条',
+      'guarantor 第六百九十五条',
+    ]);
+    expect(parties('extension', false)).toEqual(['bank 第五百四十三条', 'customer 第五百四十三条']);
+    expect(parties('refinance', true).at(-1)).toBe('guarantor 第十六条');
+    expect(parties('renewal', true).at(-1)).toBe('guarantor 第六百八十五条');
+    // Burdens that do not grow ask no counter-guarantor; what secures us asks no bank.
+    expect(parties('reduction', true)).toEqual(['bank 第五百四十三条', 'customer 第五百四十三条']);
+    expect(parties('name', true)).toHaveLength(2);
+    expect(parties('counter', true)).toEqual(['customer 第五百四十三条', 'guarantor 第五百四十三条']);
+  });
+  it('缺同意、有同意没有原件，都按条指出', () => {
     const needs = consentsNeeded('extension', true);
-    expect(needs).toEqual(['bank', 'customer', 'guarantor']);
-    expect(checkConsents(needs, ['bank']).map((each) => each.field)).toEqual(['customer', 'guarantor']);
-    expect(consentsNeeded('extension', false)).toEqual(['bank', 'customer']);
+    const missing = checkConsents('extension', needs, [
+      { party: 'bank', files: 1 },
+      { party: 'customer', files: 0 },
+    ]);
+    expect(missing.map((each) => [each.code, each.field, each.article?.article])).toEqual([
+      ['consent-file-missing', 'customer', '第五百四十三条'],
+      ['consent-missing', 'guarantor', '第六百九十五条'],
+    ]);
+    expect(missing[1]?.message).toContain('展期缺少反担保人的书面同意');
+    const all = (['bank', 'customer', 'guarantor'] as const).map((party) => ({ party, files: 1 }));
+    expect(checkConsents('extension', needs, all)).toEqual([]);
   });
 });
 

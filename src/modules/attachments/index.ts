@@ -7,6 +7,7 @@ export {
   missingItems,
   receiveFile,
 } from './actions.ts';
+export { checkAttachmentFiles } from './checks.ts';
 export { attachmentRoutes } from './routes.ts';
 export type { ChecklistItem, Completeness } from './rules.ts';
 export type { AttachmentRow } from './store.ts';

@@ -7,8 +7,8 @@ import { Refused } from '../../kernel/refusal.ts';
 import { textOfInstant } from '../../platform/clock.ts';
 import { type Deps, endpoint, sendFile } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
-import type { Column } from '../../platform/sheets/index.ts';
-import { type KeptUpload, mediaTypes, pathOf } from '../../platform/uploads/index.ts';
+import { type Column, textColumn } from '../../platform/sheets/index.ts';
+import { drained, type KeptUpload, mediaTypes, pathOf } from '../../platform/uploads/index.ts';
 import { addAttachment, attachmentsFolder, receiveFile, removeAttachment } from './actions.ts';
 import * as contract from './contract.ts';
 import { type AttachmentRow, attachmentById, listAttachments } from './store.ts';
@@ -102,24 +102,12 @@ export function attachmentRoutes(app: FastifyInstance, deps: Deps): void {
 
 type Fields = z.output<typeof contract.uploadFields>;
 
-/**
- * Hands on the fields. When the file is refused unread, lets the rest of it run off into nothing: otherwise the connection would stay
- * blocked for the next request. (The server's own time limit for one request bounds how long.)
- */
-async function receivePart(
-  request: FastifyRequest,
-  part: MultipartFile,
-  receive: (fields: Fields) => Promise<KeptUpload>,
-) {
-  try {
+/** Hands on the fields, and what was received. */
+const receivePart = (request: FastifyRequest, part: MultipartFile, receive: (fields: Fields) => Promise<KeptUpload>) =>
+  drained(request, async () => {
     const fields = fieldsOf(part);
     return { fields, kept: await receive(fields) };
-  } catch (error) {
-    request.raw.unpipe();
-    request.raw.resume();
-    throw error;
-  }
-}
+  });
 
 /** The fields that came before the file. */
 function fieldsOf(part: MultipartFile): Fields {
@@ -143,18 +131,17 @@ function fieldsOf(part: MultipartFile): Fields {
   );
 }
 
-const text = (key: string, title: string, width = 18): Column => ({ key, title, type: 'text', width, whenNull: '—' });
 const columns: readonly Column[] = [
-  text('itemCode', '资料项'),
-  text('name', '文件名', 40),
-  text('typeTitle', '类型', 12),
+  textColumn('itemCode', '资料项'),
+  textColumn('name', '文件名', 40),
+  textColumn('typeTitle', '类型', 12),
   { key: 'bytes', title: '字节数', type: 'integer' },
-  text('note', '说明', 30),
-  text('place', '拍摄地点', 24),
-  text('takenText', '拍摄时间', 20),
-  text('uploadedBy', '上传人'),
-  text('recordedText', '上传时间', 20),
-  text('sm3', '摘要（SM3）', 66),
+  textColumn('note', '说明', 30),
+  textColumn('place', '拍摄地点', 24),
+  textColumn('takenText', '拍摄时间', 20),
+  textColumn('uploadedBy', '上传人'),
+  textColumn('recordedText', '上传时间', 20),
+  textColumn('sm3', '摘要（SM3）', 66),
 ];
 
 const wordsOf = (row: AttachmentRow) => ({

@@ -46,6 +46,7 @@ export const customerDetail = customerRow.extend({
   primaryTag: z.number().int(),
   issuerRating: z.string().nullable().meta({ description: '主体信用评级；空为不可判定，债券按较严权重计' }),
   issuerRatingOn: dayOut.nullable(),
+  formerNames: z.array(z.object({ name: z.string(), untilOn: dayOut, document: z.string(), learntAt: instantOut })),
   version: z.number().int().meta({ description: '与 ETag 相同，修改时作 If-Match' }),
   recordedAt: instantOut,
 });

@@ -16,6 +16,7 @@ import {
   newCustomer,
 } from './contract.ts';
 import { groupRoutes } from './group-routes.ts';
+import { formerNames } from './rename.ts';
 import { maskIdentity } from './rules.ts';
 import { type CustomerListRow, customerById, listCustomers } from './store.ts';
 import { changeCustomer } from './update.ts';
@@ -71,7 +72,10 @@ export function customerRoutes(app: FastifyInstance, deps: Deps): void {
     params: z.object({ guarantorId: z.coerce.number().int(), id: idWire }),
     answer: customerDetail,
     handle: async ({ read, params, caller, reply }) => {
-      const row = await read((tx) => customerById(tx, params.guarantorId, BigInt(params.id)));
+      const { row, former } = await read(async (tx) => ({
+        row: await customerById(tx, params.guarantorId, BigInt(params.id)),
+        former: await formerNames(tx, params.guarantorId, BigInt(params.id)),
+      }));
       if (!row) throw new Refused({ code: 'customer-unknown', message: '没有这个客户，或不在您的权限范围内' }, 404);
       reply.header('etag', etagOf(row.version));
       return {
@@ -87,6 +91,7 @@ export function customerRoutes(app: FastifyInstance, deps: Deps): void {
         primaryTag: row.primaryTag,
         issuerRating: row.issuerRating,
         issuerRatingOn: row.issuerRatingOn,
+        formerNames: former.map((each) => ({ ...each, learntAt: each.learntAt.toISOString() })),
         version: row.version,
         recordedAt: row.recordedAt.toISOString(),
       };

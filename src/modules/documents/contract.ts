@@ -88,6 +88,30 @@ export const issueBody = z.object({
   customerName: z.string().trim().max(200).optional(),
   bankId: z.number().int().optional(),
 });
+export const prefillQuery = z.object({ subject, template: kindCode });
+const fieldType = z.enum(['text', 'money', 'day', 'ratio']);
+/** The form of a paper: what its fields are, what is known of each, and what is still missing. */
+export const prefilled = z.object({
+  guarantorId: z.number().int(),
+  subject: z.string(),
+  template: kindCode,
+  templateVersion: z.number().int().meta({ description: '0 为随系统提供的样例文本' }),
+  title: z.string(),
+  customerName: z.string().nullable(),
+  bankId: z.number().int().nullable().meta({ description: '致送并可查看的银行；不送银行的为空' }),
+  bankName: z.string().nullable(),
+  fields: z.array(z.object({ name: z.string(), type: fieldType, value: z.string().nullable(), isNeeded: z.boolean() })),
+  groups: z.array(
+    z.object({
+      name: z.string(),
+      fields: z.array(z.object({ name: z.string(), type: fieldType })),
+      isNeeded: z.boolean(),
+      rows: z.array(values),
+    }),
+  ),
+  missing: z.array(z.string()),
+});
+export type Prefilled = z.infer<typeof prefilled>;
 export const issued = z.object({ guarantorId: z.number().int(), id: idWire, number: z.string() });
 export const revocation = z.object({ reason: z.string().trim().min(2, '请写明作废原因').max(500) });
 export const ofGuarantor = z.object({ guarantorId: z.coerce.number().int(), id: idWire });
@@ -131,7 +155,7 @@ export const versionRow = z.object({
   id: z.number().int(),
   code: z.string(),
   version: z.number().int(),
-  status: z.enum(['draft', 'in-force', 'withdrawn']),
+  status: z.enum(['draft', 'approving', 'in-force', 'withdrawn']),
   fromOn: dayOut.nullable(),
   note: z.string(),
   fileName: z.string(),
@@ -145,9 +169,15 @@ export const versionRow = z.object({
 });
 export type VersionRow = z.infer<typeof versionRow>;
 export const versionPage = pageOf(versionRow);
-export const versionStatusTitles = { draft: '草稿', 'in-force': '已启用', withdrawn: '已停用' } as const;
+export const versionStatusTitles = {
+  draft: '草稿',
+  approving: '审批中',
+  'in-force': '已启用',
+  withdrawn: '已停用',
+} as const;
 export const uploadedVersion = z.object({ id: z.number().int(), version: z.number().int() });
 export const ofVersion = z.object({ guarantorId: z.coerce.number().int(), id: z.coerce.number().int() });
+export const submitted = z.object({ instanceId: idWire });
 export const forceBody = z.object({ fromOn: dayWire });
 
 const which = z.union([z.literal('sample'), z.coerce.number().int().positive()]);

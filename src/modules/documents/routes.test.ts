@@ -10,7 +10,7 @@ import { createServer } from '../../platform/server.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/testing/index.ts';
 import { roles } from '../identity/index.ts';
 import { kinds } from './contract/kinds.ts';
-import { documentsRoutes } from './index.ts';
+import { documentsRoutesWith } from './index.ts';
 import { layGround, people } from './testing/ground.ts';
 import { sampleValues } from './values.ts';
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
     },
     version: '0',
   });
-  documentsRoutes(app, { db: test.db, clock: fixedClock(day('2026-11-24')) });
+  documentsRoutesWith(new Map())(app, { db: test.db, clock: fixedClock(day('2026-11-24')) });
   await app.ready();
 });
 afterAll(async () => {

@@ -7,13 +7,14 @@ import { blocksOf, readDocx } from '../../platform/docx/index.ts';
 import { type Deps, endpoint, sendFile } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
 import { mergePapers } from '../../platform/papers/index.ts';
-import type { Column } from '../../platform/sheets/index.ts';
+import { type Column, textColumn } from '../../platform/sheets/index.ts';
 import { mediaTypes } from '../../platform/uploads/index.ts';
 import { kindOf } from './contract/kinds.ts';
 import * as contract from './contract.ts';
 import { read as readFile } from './files.ts';
 import { wantedGuarantor } from './guarantor.ts';
 import { issueDocument, revokeDocument } from './issue.ts';
+import { type PaperSources, prefill } from './prefill.ts';
 import { publicRoutes } from './public-routes.ts';
 import { type DocumentRow, documentById, listDocuments, ownGuarantor } from './store.ts';
 import { templateRoutes } from './template-routes.ts';
@@ -22,15 +23,17 @@ const tag = '文书';
 const base = '/api/documents';
 const permission = 'documents.read';
 
-/** /api/documents, /api/document-templates and what is public. */
-export function documentsRoutes(app: FastifyInstance, deps: Deps): void {
-  paperRoutes(app, deps);
-  fileRoutes(app, deps);
-  templateRoutes(app, deps);
-  publicRoutes(app, deps);
-}
+/** /api/documents, /api/document-templates and what is public. `sources`: who knows the fields of papers, by subject. */
+export const documentsRoutesWith =
+  (sources: PaperSources) =>
+  (app: FastifyInstance, deps: Deps): void => {
+    paperRoutes(app, deps, sources);
+    fileRoutes(app, deps);
+    templateRoutes(app, deps);
+    publicRoutes(app, deps);
+  };
 
-function paperRoutes(app: FastifyInstance, deps: Deps): void {
+function paperRoutes(app: FastifyInstance, deps: Deps, sources: PaperSources): void {
   endpoint(app, deps, {
     method: 'GET',
     url: base,
@@ -49,6 +52,23 @@ function paperRoutes(app: FastifyInstance, deps: Deps): void {
           return { ...page, rows: page.rows.map((row) => ({ ...row, ...wordsOf(row) })) };
         },
         wire: toWire,
+      }),
+  });
+  endpoint(app, deps, {
+    method: 'GET',
+    url: `${base}/prefill`,
+    tag,
+    summary: '一份文书的字段：按业务预填，并指出还缺哪些',
+    permission: 'documents.issue',
+    query: contract.prefillQuery,
+    answer: contract.prefilled,
+    handle: ({ query, context, read, caller }) =>
+      read(async (tx) => {
+        const form = await prefill(tx, context, sources, query);
+        if (caller.seesIdentity) return form;
+        // Who may not see identity numbers types what the paper needs.
+        const fields = form.fields.map((each) => (/证件号码/.test(each.name) ? { ...each, value: null } : each));
+        return { ...form, fields };
       }),
   });
   endpoint(app, deps, {
@@ -180,19 +200,18 @@ async function wanted(tx: Tx, params: { guarantorId: number; id: string }): Prom
 const titleOf = (row: DocumentRow): string => kindOf(row.template)?.title ?? row.template;
 const masked = (value: string): string => (value.length <= 8 ? '****' : `${value.slice(0, 4)}****${value.slice(-4)}`);
 
-const text = (key: string, title: string, width = 18): Column => ({ key, title, type: 'text', width, whenNull: '—' });
 const columns: readonly Column[] = [
-  text('number', '文号', 26),
-  text('title', '文书', 14),
-  text('guarantor', '机构', 32),
-  text('customerName', '客户', 32),
-  text('bankName', '银行'),
+  textColumn('number', '文号', 26),
+  textColumn('title', '文书', 14),
+  textColumn('guarantor', '机构', 32),
+  textColumn('customerName', '客户', 32),
+  textColumn('bankName', '银行'),
   { key: 'amount', title: '金额', type: 'money', whenNull: '—' },
   { key: 'issuedOn', title: '签发日', type: 'day' },
-  text('issuedBy', '制作人', 12),
-  text('statusTitle', '状态', 10),
-  text('revokedWhy', '作废原因', 30),
-  text('contentHash', '内容摘要（SM3）', 66),
+  textColumn('issuedBy', '制作人', 12),
+  textColumn('statusTitle', '状态', 10),
+  textColumn('revokedWhy', '作废原因', 30),
+  textColumn('contentHash', '内容摘要（SM3）', 66),
 ];
 const wordsOf = (row: DocumentRow) => ({
   title: titleOf(row),

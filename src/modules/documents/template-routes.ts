@@ -7,7 +7,7 @@ import { textOfInstant } from '../../platform/clock.ts';
 import { blocksOf, plainParagraphs, writeDocx } from '../../platform/docx/index.ts';
 import { type Deps, endpoint, sendFile } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
-import type { Column } from '../../platform/sheets/index.ts';
+import { type Column, textColumn } from '../../platform/sheets/index.ts';
 import { chineseDay } from '../../platform/text/index.ts';
 import { mediaTypes } from '../../platform/uploads/index.ts';
 import { type Field, type KindCode, kinds, ownFields } from './contract/kinds.ts';
@@ -17,12 +17,12 @@ import { wantedGuarantor } from './guarantor.ts';
 import { blocksFor, pdfOf } from './render.ts';
 import { diffParagraphs, numberOf } from './rules.ts';
 import { issuerOf } from './store.ts';
+import { submitTemplate } from './template-approval.ts';
 import { listVersions, type TemplateRow, templateById, templatesOn } from './template-store.ts';
 import {
   type OpenTemplate,
   openNamed,
   openSample,
-  putInForce,
   setNumbering,
   uploadTemplate,
   withdrawTemplate,
@@ -202,18 +202,18 @@ function writeRoutes(app: FastifyInstance, deps: Deps): void {
   });
   endpoint(app, deps, {
     method: 'POST',
-    url: `${base}/versions/:guarantorId/:id/put-in-force`,
+    url: `${base}/versions/:guarantorId/:id/submit`,
     tag,
-    summary: '启用草稿，自某日起',
+    summary: '草稿提交审批，批准后自某日起启用',
     permission,
-    status: 200,
     params: contract.ofVersion,
     body: contract.forceBody,
-    answer: ok,
-    handle: async ({ params, body, context, write }) => {
-      await write((tx) => putInForce(tx, context, { ...params, fromOn: body.fromOn }));
-      return { ok: true as const };
-    },
+    answer: contract.submitted,
+    handle: ({ params, body, context, write }) =>
+      write(async (tx) => {
+        const { instanceId } = await submitTemplate(tx, context, { ...params, fromOn: body.fromOn });
+        return { instanceId: String(instanceId) };
+      }),
   });
   endpoint(app, deps, {
     method: 'POST',
@@ -279,17 +279,16 @@ function previewOf(template: OpenTemplate, issuer: { name: string; prefix: strin
   return { title: kind.title, number, issuer: issuer.name, at: deps.clock.now(), blocks };
 }
 
-const text = (key: string, title: string, width = 18): Column => ({ key, title, type: 'text', width, whenNull: '—' });
 const columns: readonly Column[] = [
   { key: 'version', title: '版本', type: 'integer' },
-  text('statusTitle', '状态', 10),
+  textColumn('statusTitle', '状态', 10),
   { key: 'fromOn', title: '启用日', type: 'day', whenNull: '—' },
-  text('note', '说明', 40),
-  text('fileName', '文件', 30),
-  text('fieldNames', '字段', 60),
-  text('uploadedBy', '上传人', 12),
-  text('recordedText', '上传时间', 20),
-  text('sm3', '摘要（SM3）', 66),
+  textColumn('note', '说明', 40),
+  textColumn('fileName', '文件', 30),
+  textColumn('fieldNames', '字段', 60),
+  textColumn('uploadedBy', '上传人', 12),
+  textColumn('recordedText', '上传时间', 20),
+  textColumn('sm3', '摘要（SM3）', 66),
 ];
 const wordsOf = (row: TemplateRow) => ({
   statusTitle: contract.versionStatusTitles[row.status],

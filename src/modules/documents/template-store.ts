@@ -9,7 +9,7 @@ export type TemplateRow = {
   id: number;
   code: string;
   version: number;
-  status: 'draft' | 'in-force' | 'withdrawn';
+  status: 'draft' | 'approving' | 'in-force' | 'withdrawn';
   fromOn: Day | null;
   note: string;
   fileName: string;
@@ -96,7 +96,7 @@ export async function setTemplateStatus(
   of: {
     guarantorId: number;
     id: number;
-    status: 'in-force' | 'withdrawn';
+    status: TemplateRow['status'];
     from: readonly string[];
     fromOn: Day | null;
     by: number;

@@ -79,7 +79,8 @@ export async function openNamed(
   return openVersion(row);
 }
 
-const unknownVersion = (): Refused =>
+/** There is no such version, or the caller may not see it. */
+export const unknownVersion = (): Refused =>
   new Refused({ code: 'template-unknown', message: '没有这个模板版本，或不在您的权限范围内' }, 404);
 
 /** Judges an uploaded DOCX and keeps it as the next draft version. Refused with every field no such paper knows, by name. */
@@ -105,38 +106,12 @@ export async function uploadTemplate(
     by: context.actor.userId,
     at: context.clock.now(),
   });
-  await audit(tx, context, 'documents.upload-template', guarantorId, made.id, {
+  await auditTemplate(tx, context, 'documents.upload-template', guarantorId, made.id, {
     code,
     version: made.version,
     fileHash: sm3,
   });
   return made;
-}
-
-/** Puts a draft in force from a day on, today or later: papers already issued stay as they are. */
-export async function putInForce(
-  tx: Tx,
-  context: Context,
-  command: { guarantorId: number; id: number; fromOn: Day },
-): Promise<void> {
-  const { guarantorId, id, fromOn } = command;
-  if (fromOn < context.clock.today())
-    throw new Refused({
-      code: 'from-day-past',
-      field: 'fromOn',
-      message: '启用日不能早于今天：已经制作的文书不因新模板而改变',
-    });
-  const done = await setTemplateStatus(tx, {
-    guarantorId,
-    id,
-    status: 'in-force',
-    from: ['draft'],
-    fromOn,
-    by: context.actor.userId,
-    at: context.clock.now(),
-  });
-  if (!done) throw new Refused({ code: 'template-not-draft', message: '没有这个草稿版本，或它已经启用、停用' }, 409);
-  await audit(tx, context, 'documents.put-in-force', guarantorId, id, { from: fromOn });
 }
 
 /** Withdraws a version: the one before it, or the sample, is in force again. */
@@ -156,7 +131,7 @@ export async function withdrawTemplate(
     at: context.clock.now(),
   });
   if (!done) throw new Refused({ code: 'template-withdrawn', message: '没有这个版本，或它已经停用' }, 409);
-  await audit(tx, context, 'documents.withdraw-template', guarantorId, id, { reason });
+  await auditTemplate(tx, context, 'documents.withdraw-template', guarantorId, id, { reason });
 }
 
 /** Sets the head of the institution's 字号, for papers from now on. Refused when another institution has it. */
@@ -176,5 +151,13 @@ export async function setNumbering(
   });
 }
 
-const audit = (tx: Tx, context: Context, action: string, guarantorId: number, id: number, detail: object) =>
+/** Adds to the audit log what was done to a version of a template. */
+export const auditTemplate = (
+  tx: Tx,
+  context: Context,
+  action: string,
+  guarantorId: number,
+  id: number,
+  detail: object,
+) =>
   appendAudit(tx, context, { chain: guarantorId, action, subject: `document-template:${guarantorId}/${id}`, detail });

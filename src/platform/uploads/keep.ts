@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Refused } from '../../kernel/refusal.ts';
-import { sm3 } from '../crypto/index.ts';
+import { sm3, sm3File } from '../crypto/index.ts';
 import { type FileType, typeByName, typeOfFile, typeTitles } from './sniff.ts';
 import { virusFound, virusWatch } from './test-virus.ts';
 
@@ -130,4 +130,14 @@ export async function readKept(folder: string, digest: string): Promise<Buffer> 
   const bytes = await readFile(pathOf(folder, digest));
   if (sm3(bytes) !== digest) throw new Error(`文件与登记的摘要不符，可能已损坏：${digest.slice(0, 12)}`);
   return bytes;
+}
+
+/** What is wrong with what was kept under this hash: gone, or altered on disk; undefined when it is as it was. Memory stays flat. */
+export async function faultOfKept(folder: string, digest: string): Promise<'缺失' | '被改动' | undefined> {
+  try {
+    return (await sm3File(pathOf(folder, digest))) === digest ? undefined : '被改动';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '缺失';
+    throw error;
+  }
 }

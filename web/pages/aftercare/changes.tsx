@@ -1,12 +1,19 @@
-import { Select } from 'antd';
+import { Drawer, Select } from 'antd';
 import { useState } from 'react';
 import type { ChangeRow } from '../../../src/modules/aftercare/contract/change.ts';
-import { changeKinds, changeStateTitles, partyTitles } from '../../../src/modules/aftercare/contract/titles.ts';
+import {
+  changeKinds,
+  changeStateTitles,
+  type Party,
+  partyTitles,
+} from '../../../src/modules/aftercare/contract/titles.ts';
 import { api } from '../../api.ts';
 import { type Column, DataTable, RefusalList, useFilters, useWrite } from '../../fields/index.ts';
 import { Page } from '../../shell/page.tsx';
 import { useMay, useMe } from '../../shell/session.ts';
 import { ActionDrawer } from './action-drawer.tsx';
+import { ChangeDetail, ConsentSummary } from './change-parts.tsx';
+import { Evidence } from './evidence.tsx';
 import { ChangeStatus } from './looks.tsx';
 import './aftercare.css';
 
@@ -39,7 +46,7 @@ type TableProps = {
   readonly buttons?: React.ReactNode;
   readonly height?: number;
 };
-type Doing = { readonly what: 'consent' | 'carry-out'; readonly row: ChangeRow };
+type Doing = { readonly what: 'consent' | 'files' | 'carry-out' | 'show'; readonly row: ChangeRow };
 
 /** Changes as a table, with the next step of each. */
 export function ChangeTable({ filters, tools, buttons, height }: TableProps) {
@@ -51,7 +58,7 @@ export function ChangeTable({ filters, tools, buttons, height }: TableProps) {
   const does: Column<ChangeRow> = {
     key: 'does',
     title: '',
-    width: 190,
+    width: 230,
     render: (row) => <Steps row={row} open={setDoing} step={(verb) => step.mutate({ row, verb })} />,
   };
   return (
@@ -84,31 +91,24 @@ function Steps({ row, open, step }: StepsProps) {
   const mayWrite = useMay('aftercare.write');
   const isBank = useMay('reports.submit');
   const mayEnter = useMay('book.write');
-  const missing = row.needs.filter((party) => !row.consents.some((consent) => consent.party === party));
+  const mine = row.needs.filter((need) => (isBank ? need.party === 'bank' : mayWrite));
   const isOpen = row.status === 'draft' || row.status === 'returned';
-  const mayConsent = isBank ? missing.includes('bank') : mayWrite && missing.length > 0;
+  const isComplete = row.needs.every((need) => need.consentedOn !== null && need.files > 0);
+  const verb = (title: string, act: () => void) => (
+    <button type="button" className="text-button" onClick={act}>
+      {title}
+    </button>
+  );
   return (
     <span className="care-row-actions">
-      {isOpen && mayConsent && (
-        <button type="button" className="text-button" onClick={() => open({ what: 'consent', row })}>
-          登记同意
-        </button>
-      )}
-      {isOpen && mayWrite && missing.length === 0 && (
-        <button type="button" className="text-button" onClick={() => step('submit')}>
-          提交审批
-        </button>
-      )}
-      {row.status === 'draft' && mayWrite && (
-        <button type="button" className="text-button" onClick={() => step('drop')}>
-          撤销
-        </button>
-      )}
-      {row.status === 'approved' && mayEnter && (
-        <button type="button" className="text-button" onClick={() => open({ what: 'carry-out', row })}>
-          执行
-        </button>
-      )}
+      {isOpen && mine.some((need) => !need.consentedOn) && verb('登记同意', () => open({ what: 'consent', row }))}
+      {isOpen &&
+        mine.some((need) => need.consentedOn && need.files === 0) &&
+        verb('补传原件', () => open({ what: 'files', row }))}
+      {isOpen && mayWrite && isComplete && verb('提交审批', () => step('submit'))}
+      {row.status === 'draft' && mayWrite && verb('撤销', () => step('drop'))}
+      {row.status === 'approved' && mayEnter && verb('执行', () => open({ what: 'carry-out', row }))}
+      {verb('详情', () => open({ what: 'show', row }))}
     </span>
   );
 }
@@ -117,12 +117,28 @@ function DoingDrawer({ doing, close }: { doing: Doing; close: () => void }) {
   const me = useMe();
   const isBank = useMay('reports.submit');
   const { what, row } = doing;
+  const title = changeKinds[row.kind];
   const base = `/api/aftercare/changes/${row.guarantorId}/${row.id}`;
-  const missing = row.needs.filter((party) => !row.consents.some((consent) => consent.party === party));
+  if (what === 'show')
+    return (
+      <Drawer title={`${title} · ${row.contractNo}`} open onClose={close} size={640}>
+        <ChangeDetail row={row} />
+      </Drawer>
+    );
+  if (what === 'files')
+    return (
+      <Drawer title={`同意函原件 · ${title}`} open onClose={close} size={480}>
+        {row.needs
+          .filter((need) => need.files === 0 && (!isBank || need.party === 'bank'))
+          .map((need) => (
+            <ConsentPaper key={need.party} row={row} party={need.party} />
+          ))}
+      </Drawer>
+    );
   if (what === 'carry-out')
     return (
       <ActionDrawer
-        title={`执行 · ${changeKinds[row.kind]}`}
+        title={`执行 · ${title}`}
         isOpen
         close={close}
         url={`${base}/carry-out`}
@@ -131,31 +147,42 @@ function DoingDrawer({ doing, close }: { doing: Doing; close: () => void }) {
         button="确认执行"
       />
     );
+  const missing = row.needs.filter((need) => !need.consentedOn).map((need) => need.party);
+  const partyField = {
+    name: 'party',
+    label: '哪一方',
+    type: 'select' as const,
+    options: missing.map((party) => ({ value: party, label: partyTitles[party] })),
+  };
   return (
     <ActionDrawer
-      title={`登记书面同意 · ${changeKinds[row.kind]}`}
+      title={`登记书面同意 · ${title}`}
       isOpen
       close={close}
       url={isBank ? `${base}/bank-consent` : `${base}/consents`}
       fields={[
-        ...(isBank
-          ? []
-          : [
-              {
-                name: 'party',
-                label: '哪一方',
-                type: 'select' as const,
-                options: missing.map((party) => ({ value: party, label: partyTitles[party] })),
-              },
-            ]),
+        ...(isBank ? [] : [partyField]),
         { name: 'consentedOn', label: '同意日期', type: 'day' },
         { name: 'document', label: '同意函名称或文号', type: 'text' },
       ]}
       initial={{ consentedOn: me.today, ...(isBank ? {} : { party: missing[0] }) }}
+      below={(entry) => <ConsentPaper row={row} party={isBank ? 'bank' : ((entry.party ?? missing[0]) as Party)} />}
       button="确认"
     />
   );
 }
+
+const ConsentPaper = ({ row, party }: { row: ChangeRow; party: Party }) => (
+  <>
+    <b>{partyTitles[party]}的同意函原件</b>
+    <Evidence
+      key={party}
+      subject={`change:${row.guarantorId}/${row.id}`}
+      item={`consent-${party}`}
+      hint="签字盖章的同意函扫描件；没有原件不能提交审批"
+    />
+  </>
+);
 
 const columns: readonly Column<ChangeRow>[] = [
   { key: 'status', title: '状态', width: 116, render: (row) => <ChangeStatus of={row.status} /> },
@@ -168,12 +195,8 @@ const columns: readonly Column<ChangeRow>[] = [
     key: 'consents',
     title: '须由谁同意',
     width: 170,
-    render: (row) =>
-      row.needs
-        .map(
-          (party) => `${partyTitles[party]}${row.consents.some((consent) => consent.party === party) ? '✓' : '（缺）'}`,
-        )
-        .join('、'),
+    render: (row) => <ConsentSummary needs={row.needs} />,
   },
   { key: 'asked', title: '申请日', width: 104, render: (row) => row.askedOn },
+  { key: 'effective', title: '生效日', width: 104, render: (row) => row.effectiveOn },
 ];

@@ -14,6 +14,7 @@ import { useMay, useMe } from '../../shell/session.ts';
 import { QueryState } from '../../shell/states.tsx';
 import { ActionDrawer, type FieldSpec } from './action-drawer.tsx';
 import { ChangeForm } from './change-form.tsx';
+import { ContentHistory } from './change-parts.tsx';
 import { ChangeTable } from './changes.tsx';
 import { CounterTable } from './counters.tsx';
 import { InspectionTable } from './inspections.tsx';
@@ -57,10 +58,11 @@ function Overview({ of }: { of: Dossier }) {
   return (
     <Panel>
       <Facts
-        columns={6}
+        columns={7}
         facts={[
           { name: '在保余额', value: <MoneyText value={of.outstanding} /> },
           { name: '到期日', value: of.dueOn },
+          { name: '网点', value: of.branchName ?? '—' },
           { name: '五级分类', value: of.class ?? '未分类' },
           {
             name: '银行最近一次状态',
@@ -123,6 +125,11 @@ function Changes({ of, own }: PartProps) {
   return (
     <>
       <ChangeTable filters={own} buttons={buttons} height={tableHeight} />
+      {of.contents.length > 0 && (
+        <Panel title="合同内容沿革" note="每项都有两个时间：自何日起为真，何时得知">
+          <ContentHistory facts={of.contents} />
+        </Panel>
+      )}
       {asking && <ChangeForm of={of} first={asking} close={() => setAsking(undefined)} />}
     </>
   );

@@ -87,6 +87,7 @@ const factsOf = (of: Customer) => [
   { name: '主体信用评级', value: of.issuerRating ?? '不可判定' },
   { name: '评级日', value: <DayText value={of.issuerRatingOn} /> },
   { name: '联系人', value: [of.contactName, of.contactPhone].filter(Boolean).join('　') || '—' },
+  ...of.formerNames.map((former) => ({ name: '曾用名', value: `${former.name}（至 ${former.untilOn}）` })),
   { name: '建档时间', value: showInstant(of.recordedAt) },
 ];
 

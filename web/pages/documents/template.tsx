@@ -14,7 +14,12 @@ import { Compare } from './compare.tsx';
 import { UploadVersion, VersionVerbs } from './version-verbs.tsx';
 
 type Shown = string | 'compare';
-const looks = { draft: ['busy', '草稿'], 'in-force': ['good', '已启用'], withdrawn: ['mute', '已停用'] } as const;
+const looks = {
+  draft: ['mute', '草稿'],
+  approving: ['busy', '审批中'],
+  'in-force': ['good', '已启用'],
+  withdrawn: ['mute', '已停用'],
+} as const;
 
 /** One kind of paper: its versions with the fields found in each, a preview with sample values, and what changed between two. */
 export default function TemplatePage() {

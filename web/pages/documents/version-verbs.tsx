@@ -34,7 +34,7 @@ export function UploadVersion({ code, guarantorId, then }: UploadProps) {
           url={withQuery(`/api/document-templates/${code}/versions`, { guarantorId })}
           accept=".docx"
           maxMegabytes={10}
-          hint="DOCX，至多 10 MB；上传后为草稿，预览无误再启用"
+          hint="DOCX，至多 10 MB；上传后为草稿，预览无误再提交审批"
           fields={{ note }}
           onUploaded={({ id }) => {
             setOpen(false);
@@ -48,10 +48,10 @@ export function UploadVersion({ code, guarantorId, then }: UploadProps) {
   );
 }
 
-/** Puts a draft in force or withdraws a version. */
+/** Hands a draft in for approval or withdraws a version. */
 export function VersionVerbs({ row }: { row: VersionRow }) {
   const { today } = useMe();
-  const [verb, setVerb] = useState<'put-in-force' | 'withdraw'>();
+  const [verb, setVerb] = useState<'submit' | 'withdraw'>();
   const [fromOn, setFromOn] = useState<string | undefined>(today);
   const [reason, setReason] = useState('');
   const write = useWrite(
@@ -59,24 +59,24 @@ export function VersionVerbs({ row }: { row: VersionRow }) {
       api.post(`/api/document-templates/versions/${row.guarantorId}/${row.id}/${verb}`, body, options),
     () => setVerb(undefined),
   );
-  const isForce = verb === 'put-in-force';
+  const isForce = verb === 'submit';
   return (
     <span style={{ display: 'flex', gap: 8 }} onClick={(event) => event.stopPropagation()}>
       {row.status === 'draft' && (
-        <button type="button" className="text-button" onClick={() => setVerb('put-in-force')}>
-          启用
+        <button type="button" className="text-button" onClick={() => setVerb('submit')}>
+          提交审批
         </button>
       )}
-      {row.status !== 'withdrawn' && (
+      {(row.status === 'draft' || row.status === 'in-force') && (
         <button type="button" className="text-button" onClick={() => setVerb('withdraw')}>
           停用
         </button>
       )}
       <Modal
-        title={`${isForce ? '启用' : '停用'}第 ${row.version} 版`}
+        title={`${isForce ? '提交审批：启用' : '停用'}第 ${row.version} 版`}
         open={verb !== undefined}
         onCancel={() => setVerb(undefined)}
-        okText={isForce ? '启用' : '停用'}
+        okText={isForce ? '提交审批' : '停用'}
         cancelText="取消"
         okButtonProps={{ disabled: isForce ? !fromOn : reason.trim().length < 2 }}
         confirmLoading={write.isPending}
@@ -84,7 +84,7 @@ export function VersionVerbs({ row }: { row: VersionRow }) {
       >
         {isForce ? (
           <>
-            <p>自启用日起制作的文书用这一版；已制作的文书不变。</p>
+            <p>批准后，自启用日起制作的文书用这一版（批准晚于启用日的，自批准日起）；已制作的文书不变。</p>
             <DayField value={fromOn} min={today} onChange={setFromOn} allowClear={false} />
           </>
         ) : (

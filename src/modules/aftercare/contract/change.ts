@@ -1,23 +1,52 @@
 import { z } from 'zod';
-import { dayOut, dayWire, idWire, moneyWire, pageOf, pageQuery, ratioWire } from '../../../wire/wire.ts';
-import { type ChangeKind, changeKinds, changeStates, parties, releaseStates } from './titles.ts';
+import {
+  articleWire,
+  dayOut,
+  dayWire,
+  idWire,
+  instantOut,
+  moneyWire,
+  pageOf,
+  pageQuery,
+  ratioWire,
+} from '../../../wire/wire.ts';
+import {
+  type ChangeKind,
+  type ContentKind,
+  type CounterKind,
+  changeKinds,
+  changeStates,
+  contentKinds,
+  counterKinds,
+  parties,
+  releaseStates,
+} from './titles.ts';
 
 export * from './titles.ts';
 
 const changeKind = z.enum(Object.keys(changeKinds) as [ChangeKind, ...ChangeKind[]]);
 
+const counterAdded = z.object({
+  kind: z.enum(Object.keys(counterKinds) as [CounterKind, ...CounterKind[]]),
+  title: z.string().trim().min(2, '请写明反担保物或保证人').max(200),
+  ownerName: z.string().trim().min(1, '请填所有人或保证人').max(100),
+  contractNo: z.string().trim().min(1, '请填反担保合同号').max(100),
+  certificateNo: z.string().trim().max(100).optional(),
+});
+
 /** What is asked for; which fields are needed depends on the kind. */
 export const newChange = z.object({
   kind: changeKind,
   reason: z.string().trim().min(2, '请写明原因').max(500),
-  after: z
-    .string()
-    .trim()
-    .max(300)
-    .optional()
-    .meta({ description: '变更后内容（名称、法定代表人、用途、还款方式、反担保、网点）' }),
+  after: z.string().trim().max(300).optional().meta({ description: '变更后内容（名称、法定代表人、用途、还款方式）' }),
+  effectiveOn: dayWire.optional().meta({ description: '内容变更自哪一日起为真，缺省今天；得知日即办结日' }),
   dueOn: dayWire.optional().meta({ description: '展期或期限变更后的到期日' }),
   amount: moneyWire.optional().meta({ description: '担保金额下调后的主债权金额' }),
+  branchId: z.number().int().positive().optional().meta({ description: '银行网点变更：同一银行的网点' }),
+  counters: z
+    .object({ release: z.array(idWire).max(200).default([]), add: counterAdded.optional() })
+    .optional()
+    .meta({ description: '反担保变更：解除哪些，增加哪一项' }),
   renewal: z
     .object({
       contractNo: z.string().trim().min(1).max(100),
@@ -26,11 +55,22 @@ export const newChange = z.object({
       startsOn: dayWire,
       endsOn: dayWire,
       feeRate: ratioWire.optional(),
+      counters: z.array(idWire).max(200).optional().meta({ description: '随续贷转入的反担保；缺省为现有的全部' }),
     })
     .optional()
     .meta({ description: '续贷、借新还旧、无还本续贷的新保函' }),
 });
 export const effectLine = z.object({ title: z.string(), before: z.string(), after: z.string(), note: z.string() });
+/** A party whose written consent is needed, by which clause, and what of it is on file. */
+export const consentWire = z.object({
+  party: z.enum(parties),
+  article: articleWire,
+  why: z.string(),
+  consentedOn: dayOut.nullable(),
+  document: z.string().nullable(),
+  files: z.number().int().meta({ description: '已上传的同意函份数' }),
+});
+export type ConsentWire = z.infer<typeof consentWire>;
 export const changeRow = z.object({
   guarantorId: z.number().int(),
   guarantorName: z.string(),
@@ -44,8 +84,8 @@ export const changeRow = z.object({
   reason: z.string(),
   status: z.enum(changeStates),
   effect: z.array(effectLine),
-  needs: z.array(z.enum(parties)),
-  consents: z.array(z.object({ party: z.enum(parties), consentedOn: dayOut, document: z.string() })),
+  needs: z.array(consentWire),
+  effectiveOn: dayOut.meta({ description: '自哪一日起为真' }),
   askedOn: dayOut,
   decidedOn: dayOut.nullable(),
   doneOn: dayOut.nullable(),
@@ -66,7 +106,8 @@ export const newConsent = z.object({
 export const submittedAnswer = z.object({ instanceId: idWire });
 export const carryOutBody = z.object({ on: dayWire });
 export const changeEffect = z.object({
-  needs: z.array(z.enum(parties)),
+  needs: z.array(consentWire.pick({ party: true, article: true, why: true })),
+  warnings: z.array(z.string()),
   effect: z.array(effectLine),
   before: z.string(),
   after: z.string(),
@@ -143,6 +184,15 @@ export const chainRow = z.object({
   outstanding: moneyWire,
   extensions: z.number().int(),
 });
+/** What the contract says of one thing, with both times: since when it is true, when it was learnt. */
+export const contentRow = z.object({
+  kind: z.enum(Object.keys(contentKinds) as [ContentKind, ...ContentKind[]]),
+  before: z.string(),
+  value: z.string(),
+  trueFrom: dayOut,
+  learntAt: instantOut,
+  changeId: idWire,
+});
 /** One guarantee's aftercare at a glance. */
 export const dossier = z.object({
   guarantorId: z.number().int(),
@@ -165,6 +215,9 @@ export const dossier = z.object({
     .nullable(),
   chain: z.array(chainRow),
   chainNote: z.string(),
+  bankId: z.number().int(),
+  branchName: z.string().nullable(),
+  contents: z.array(contentRow),
   counts: z.object({
     counters: z.number().int(),
     inspections: z.number().int(),

@@ -71,6 +71,7 @@ export const contentKinds = {
 } as const;
 export const changeKinds = { ...chainKinds, ...contentKinds } as const;
 export type ChangeKind = keyof typeof changeKinds;
+export type ContentKind = keyof typeof contentKinds;
 export type RenewalKind = Exclude<keyof typeof chainKinds, 'extension'>;
 
 export const parties = ['bank', 'customer', 'guarantor'] as const;

@@ -1,36 +1,9 @@
-import type { Article } from '../../../kernel/article.ts';
 import { type Day, daysBetween } from '../../../kernel/day.ts';
 import { divide, type Fen, fen, formatYuan, larger, minus, smaller } from '../../../kernel/money.ts';
 import type { Ratio } from '../../../kernel/ratio.ts';
 import type { Refusal } from '../../../kernel/refusal.ts';
-import { type ChangeKind, chainKinds, changeKinds, type Party, partyTitles } from '../contract/change.ts';
-
-/** 民法典第六百九十五条: 未经保证人书面同意，减轻债务的保证人对变更后的债务承担责任；加重的对加重部分不承担；变更履行期限的，保证期间不受影响。 */
-export const article695: Article = {
-  document: '中华人民共和国民法典',
-  number: '主席令第45号',
-  article: '第六百九十五条',
-};
-
-/**
- * Who must consent in writing before a change is handed in for approval. The guarantor's own consent is the approval itself. Those who
- * gave counter-guarantees are asked where their burden grows or its ground changes. The list is the platform's reading, not a rule of law.
- */
-export function consentsNeeded(kind: ChangeKind, hasCounters: boolean): readonly Party[] {
-  const counterParty: readonly Party[] = hasCounters ? ['guarantor'] : [];
-  switch (kind) {
-    case 'representative':
-    case 'name':
-      return ['customer', 'bank'];
-    case 'branch':
-    case 'reduction':
-      return ['bank', 'customer'];
-    case 'counter':
-      return ['customer', ...counterParty];
-    default:
-      return ['bank', 'customer', ...counterParty];
-  }
-}
+import { type ChangeKind, chainKinds, changeKinds, contentKinds } from '../contract/titles.ts';
+import { article695 } from './consent.ts';
 
 /** Is a successor: releases its predecessor the same day. */
 export const isRenewal = (kind: ChangeKind): kind is 'renewal' | 'refinance' | 'no-repay-renewal' =>
@@ -39,43 +12,69 @@ export const isRenewal = (kind: ChangeKind): kind is 'renewal' | 'refinance' | '
 /** Moves the due day. */
 export const movesDueDay = (kind: ChangeKind): boolean => kind === 'extension' || kind === 'term';
 
+/** Takes effect on a day of its own, which is asked for; the others when they are carried out. */
+export const hasEffectiveDay = (kind: ChangeKind): boolean => kind in contentKinds;
+
 export type ChangeFacts = {
   readonly kind: ChangeKind;
   readonly status: string;
   readonly outstanding: Fen;
   readonly dueOn: Day;
   readonly startsOn: Day;
+  readonly today: Day;
+  readonly effectiveOn: Day;
+  /** The day from which the newest change of this kind is true. */
+  readonly lastTrueFrom: Day | null;
+  readonly before: string;
   readonly after?: string | undefined;
   readonly newDueOn?: Day | undefined;
   readonly amount?: Fen | undefined;
   readonly renewal?: { readonly principal: Fen; readonly startsOn: Day; readonly endsOn: Day } | undefined;
 };
 
+type Refuse = (code: string, field: string, message: string, more?: Partial<Refusal>) => void;
+
 /** Is what is asked for complete and possible? Every refusal. */
 export function checkChange(facts: ChangeFacts): Refusal[] {
   const refusals: Refusal[] = [];
-  const refuse = (code: string, field: string, message: string, more: Partial<Refusal> = {}) =>
-    refusals.push({ code, field, message, ...more });
-  const title = changeKinds[facts.kind];
-  if (facts.status !== 'in-force') refuse('not-in-force', 'kind', `只有在保的保函可以办理${title}`);
-  if (movesDueDay(facts.kind)) {
-    if (!facts.newDueOn) refuse('due-day-missing', 'dueOn', '请填写变更后的到期日');
-    else if (facts.kind === 'extension' && facts.newDueOn <= facts.dueOn)
-      refuse('extension-not-later', 'dueOn', `展期到期日须晚于现到期日 ${facts.dueOn}`, { article: article695 });
-    else if (facts.newDueOn <= facts.startsOn) refuse('due-before-start', 'dueOn', '到期日须晚于起始日');
-    else if (facts.kind === 'term' && facts.newDueOn > facts.dueOn)
-      refuse('term-is-extension', 'dueOn', '延长期限请按展期办理（计入展期链，须重新测算限额与备案）');
-    else if (facts.newDueOn === facts.dueOn) refuse('nothing-changes', 'dueOn', '到期日没有变化');
-  } else if (facts.kind === 'reduction') {
-    if (facts.amount === undefined || facts.amount <= 0n)
-      refuse('amount-missing', 'amount', '请填写下调后的主债权金额');
-    else if (facts.amount >= facts.outstanding)
-      refuse('not-a-reduction', 'amount', '下调后的金额须小于在保余额；增加担保请另行申请', {
-        figures: { 在保余额: formatYuan(facts.outstanding), 下调后: formatYuan(facts.amount) },
-      });
-  } else if (isRenewal(facts.kind)) refusals.push(...checkRenewal(facts));
+  const refuse: Refuse = (code, field, message, more = {}) => refusals.push({ code, field, message, ...more });
+  if (facts.status !== 'in-force') refuse('not-in-force', 'kind', `只有在保的保函可以办理${changeKinds[facts.kind]}`);
+  if (hasEffectiveDay(facts.kind)) checkEffectiveDay(facts, refuse);
+  if (movesDueDay(facts.kind)) checkDueDay(facts, refuse);
+  else if (facts.kind === 'reduction') checkReduction(facts, refuse);
+  else if (isRenewal(facts.kind)) refusals.push(...checkRenewal(facts));
   else if (!facts.after) refuse('after-missing', 'after', '请填写变更后的内容');
+  else if (facts.after === facts.before) refuse('nothing-changes', 'after', '变更后与现在相同，无须变更');
   return refusals;
+}
+
+function checkEffectiveDay(facts: ChangeFacts, refuse: Refuse): void {
+  const { effectiveOn, today, startsOn, lastTrueFrom } = facts;
+  if (effectiveOn > today)
+    refuse('effective-later', 'effectiveOn', `生效日 ${effectiveOn} 晚于今天 ${today}，请届时办理`);
+  if (effectiveOn < startsOn) refuse('effective-before-start', 'effectiveOn', `生效日早于起始日 ${startsOn}`);
+  if (lastTrueFrom !== null && effectiveOn < lastTrueFrom)
+    refuse('later-change', 'effectiveOn', `已有自 ${lastTrueFrom} 起生效的${changeKinds[facts.kind]}，生效日不能更早`);
+}
+
+function checkDueDay({ kind, newDueOn, dueOn, startsOn, effectiveOn }: ChangeFacts, refuse: Refuse): void {
+  if (!newDueOn) refuse('due-day-missing', 'dueOn', '请填写变更后的到期日');
+  else if (kind === 'extension' && newDueOn <= dueOn)
+    refuse('extension-not-later', 'dueOn', `展期到期日须晚于现到期日 ${dueOn}`, { article: article695 });
+  else if (newDueOn <= startsOn) refuse('due-before-start', 'dueOn', '到期日须晚于起始日');
+  else if (kind === 'term' && newDueOn > dueOn)
+    refuse('term-is-extension', 'dueOn', '延长期限请按展期办理（计入展期链，须重新测算限额与备案）');
+  else if (newDueOn === dueOn) refuse('nothing-changes', 'dueOn', '到期日没有变化');
+  else if (kind === 'term' && newDueOn < effectiveOn)
+    refuse('due-before-effective', 'dueOn', `缩短后的到期日早于生效日 ${effectiveOn}`);
+}
+
+function checkReduction({ amount, outstanding }: ChangeFacts, refuse: Refuse): void {
+  if (amount === undefined || amount <= 0n) refuse('amount-missing', 'amount', '请填写下调后的主债权金额');
+  else if (amount >= outstanding)
+    refuse('not-a-reduction', 'amount', '下调后的金额须小于在保余额；增加担保请另行申请', {
+      figures: { 在保余额: formatYuan(outstanding), 下调后: formatYuan(amount) },
+    });
 }
 
 function checkRenewal(facts: ChangeFacts): Refusal[] {
@@ -92,18 +91,6 @@ function checkRenewal(facts: ChangeFacts): Refusal[] {
       figures: { 原在保余额: formatYuan(facts.outstanding), 续贷金额: formatYuan(renewal.principal) },
     });
   return refusals;
-}
-
-/** May it be handed in for approval: has everybody who must consent done so? */
-export function checkConsents(needs: readonly Party[], given: readonly Party[]): Refusal[] {
-  return needs
-    .filter((party) => !given.includes(party))
-    .map((party) => ({
-      code: 'consent-missing',
-      field: party,
-      message: `缺少${partyTitles[party]}的书面同意，请登记同意函`,
-      article: article695,
-    }));
 }
 
 export type RefundFacts = {
