@@ -1,65 +1,67 @@
 import type { Day } from '../../kernel/day.ts';
 import { type Fen, fen } from '../../kernel/money.ts';
-import type { Column, Table } from '../../platform/sheets/index.ts';
+import {
+  type Column,
+  countColumn,
+  dayColumn,
+  moneyColumn,
+  type Table,
+  textColumn,
+} from '../../platform/sheets/index.ts';
 import { statusCodes, templateColumns } from './contract.ts';
-
-const text = (key: string, title: string, width = 18): Column => ({ key, title, type: 'text', width });
-const day = (key: string, title: string): Column => ({ key, title, type: 'day', whenNull: '—' });
-const money = (key: string, title: string): Column => ({ key, title, type: 'money' });
-const count = (key: string, title: string): Column => ({ key, title, type: 'integer' });
 
 /** Columns of the list of gaps. */
 export const gapColumns: readonly Column[] = [
-  text('guarantorName', '担保机构'),
-  text('contractNo', '保证合同号', 26),
-  text('customerName', '客户名称', 30),
-  text('bankName', '合作银行'),
-  money('outstanding', '在保余额'),
-  day('dueOn', '到期日'),
-  day('lastDay', '最近一次状态日'),
-  count('ageWorkingDays', '未报工作日数'),
+  textColumn('guarantorName', '担保机构'),
+  textColumn('contractNo', '保证合同号', 26),
+  textColumn('customerName', '客户名称', 30),
+  textColumn('bankName', '合作银行'),
+  moneyColumn('outstanding', '在保余额'),
+  dayColumn('dueOn', '到期日'),
+  dayColumn('lastDay', '最近一次状态日'),
+  countColumn('ageWorkingDays', '未报工作日数'),
 ];
 
 /** Columns of the list of hand-ins. */
 export const reportColumns: readonly Column[] = [
-  text('bankName', '银行'),
-  day('businessDay', '业务日'),
-  count('version', '版次'),
-  text('fileName', '文件', 30),
-  count('rows', '行数'),
-  count('taken', '接收'),
-  count('refused', '退回'),
-  count('moved', '登记变动'),
-  count('questions', '疑问'),
-  text('submittedBy', '报送人'),
+  textColumn('bankName', '银行'),
+  dayColumn('businessDay', '业务日'),
+  countColumn('version', '版次'),
+  textColumn('fileName', '文件', 30),
+  countColumn('rows', '行数'),
+  countColumn('taken', '接收'),
+  countColumn('refused', '退回'),
+  countColumn('moved', '登记变动'),
+  countColumn('questions', '疑问'),
+  textColumn('submittedBy', '报送人'),
 ];
 
 /** Columns of the list of lines. */
 export const lineColumns: readonly Column[] = [
-  day('businessDay', '业务日'),
-  text('guarantorName', '担保机构'),
-  text('contractNo', '保证合同号', 26),
-  text('customerName', '客户名称', 30),
-  text('bankName', '合作银行'),
-  text('statusTitle', '状态', 10),
-  money('disbursed', '当日放款'),
-  money('repaid', '当日还款本金'),
-  count('overdueDays', '逾期天数'),
-  money('overdueAmount', '逾期金额'),
-  money('balance', '贷款余额'),
+  dayColumn('businessDay', '业务日'),
+  textColumn('guarantorName', '担保机构'),
+  textColumn('contractNo', '保证合同号', 26),
+  textColumn('customerName', '客户名称', 30),
+  textColumn('bankName', '合作银行'),
+  textColumn('statusTitle', '状态', 10),
+  moneyColumn('disbursed', '当日放款'),
+  moneyColumn('repaid', '当日还款本金'),
+  countColumn('overdueDays', '逾期天数'),
+  moneyColumn('overdueAmount', '逾期金额'),
+  moneyColumn('balance', '贷款余额'),
 ];
 
 /** Columns of the list of questions. */
 export const questionColumns: readonly Column[] = [
-  text('guarantorName', '担保机构'),
-  text('contractNo', '保证合同号', 26),
-  text('customerName', '客户名称', 30),
-  text('bankName', '合作银行'),
-  text('message', '疑问', 60),
-  day('firstDay', '首次出现'),
-  day('businessDay', '最近业务日'),
-  text('statusTitle', '状态', 12),
-  text('answer', '处理', 40),
+  textColumn('guarantorName', '担保机构'),
+  textColumn('contractNo', '保证合同号', 26),
+  textColumn('customerName', '客户名称', 30),
+  textColumn('bankName', '合作银行'),
+  textColumn('message', '疑问', 60),
+  dayColumn('firstDay', '首次出现'),
+  dayColumn('businessDay', '最近业务日'),
+  textColumn('statusTitle', '状态', 12),
+  textColumn('answer', '处理', 40),
 ];
 
 type TemplateRow = { guarantorCode: string; contractNo: string; customerName: string; balance: Fen; dueOn: Day };
@@ -79,7 +81,7 @@ export function templateTable(rows: readonly TemplateRow[], businessDay: Day): T
   return {
     columns: [
       ...templateColumns.map(({ key, title }) => ({ key, title, type: types[key] ?? ('text' as const), width: 18 })),
-      text('customerName', '客户名称（不必填）', 30),
+      textColumn('customerName', '客户名称（不必填）', 30),
     ],
     rows: rows.map((row) => ({
       ...{ businessDay, guarantorCode: row.guarantorCode, contractNo: row.contractNo, status: statusCodes.normal },

@@ -4,7 +4,7 @@ import type { Tx } from '../../platform/db.ts';
 import { type Deps, endpoint } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
 import * as contract from './contract.ts';
-import { decideExclusion, proposeExclusion } from './exclusions.ts';
+import { previewExclusion, proposeExclusion } from './exclusions.ts';
 import { drawSample, recordResult } from './samples.ts';
 import {
   drawnColumns,
@@ -21,7 +21,7 @@ import { drawnToWire, exclusionToWire, sampleToWire } from './wire-rows.ts';
 const tag = '批量业务';
 const base = '/api/batches';
 
-/** The audit after the fact: samples with their seed, results, exclusions by two people. */
+/** The audit after the fact: samples with their seed, results, exclusions decided by approval. */
 export function auditRoutes(app: FastifyInstance, deps: Deps): void {
   sampleRoutes(app, deps);
   exclusionRoutes(app, deps);
@@ -127,7 +127,7 @@ function exclusionRoutes(app: FastifyInstance, deps: Deps): void {
     method: 'POST',
     url: `${base}/exclusions`,
     tag,
-    summary: '提出剔除：先看后果，须另一人决定',
+    summary: '提出剔除，交审批（batch-exclusion）；批准前业务不变',
     permission: 'batches.audit',
     body: contract.exclusionBody,
     answer: contract.exclusionMade,
@@ -165,19 +165,34 @@ function exclusionRoutes(app: FastifyInstance, deps: Deps): void {
       }),
   });
   endpoint(app, deps, {
-    method: 'POST',
-    url: `${base}/exclusions/:guarantorId/:id/decision`,
+    method: 'GET',
+    url: `${base}/exclusions/effect`,
     tag,
-    summary: '决定剔除：同意即解除在保余额并退还担保费；提出人不能自己决定',
-    permission: 'guarantees.decide',
+    summary: '剔除的后果：解除的余额、退还的费用、银行应返还的代偿；提出之前先看',
+    permission: 'batches.audit',
+    query: contract.effectQuery,
+    answer: contract.effectWire,
+    handle: ({ query, context }) =>
+      // Rolled back: the facts are read under the lock that the proposal takes.
+      deps.db.dryRun(context.actor, (tx) =>
+        previewExclusion(tx, { guarantorId: query.guarantorId, guaranteeId: BigInt(query.guaranteeId) }),
+      ),
+  });
+  endpoint(app, deps, {
+    method: 'GET',
+    url: `${base}/exclusions/:guarantorId/:id`,
+    tag,
+    summary: '一项剔除：原因、条款、后果、决定',
+    permission: 'batches.read',
     params: contract.ofGuarantor,
-    body: contract.decisionBody,
-    answer: contract.exclusionMade,
-    handle: ({ params, body, context, write }) =>
-      write(async (tx) => {
-        const of = { guarantorId: params.guarantorId, id: BigInt(params.id) };
-        const { effect } = await decideExclusion(tx, context, { ...of, ...body });
-        return { id: params.id, effect };
+    answer: contract.exclusionWire,
+    handle: ({ params, caller, read }) =>
+      read(async (tx) => {
+        const filter = { guarantorId: params.guarantorId, id: BigInt(params.id) };
+        const { rows } = await listExclusions(tx, filter, undefined, 1);
+        if (!rows[0])
+          throw new Refused({ code: 'exclusion-unknown', message: '没有这项剔除，或不在您的权限范围内' }, 404);
+        return exclusionToWire(rows[0], caller.userId);
       }),
   });
 }

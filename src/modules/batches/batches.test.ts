@@ -66,7 +66,7 @@ describe('一批', () => {
     expect(await count('customers.customer')).toBe(1);
     expect(await count('ledger.transfer')).toBe(3);
     expect(await findings()).toEqual([]);
-    const parts = await test.db.read(context.actor, (tx) => partsOf(tx, batch.id));
+    const parts = await test.db.read(context.actor, (tx) => partsOf(tx, batch));
     expect(parts).toMatchObject([
       { guarantorId: 1, year: 2026, before: { volume: '0.00' }, after: { volume: '2000000.00', paid: '0.00' } },
     ]);

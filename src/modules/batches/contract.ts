@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { articleWire, dayOut, idWire, instantOut, moneyWire, pageOf, pageQuery, ratioWire } from '../../wire/wire.ts';
-import { type BatchField, type BatchProfile, batchFields, batchProfile } from './contract/fields.ts';
+import { fileWire, previewQuery, previewWire } from '../imports/contract.ts';
+import { type BatchField, batchFields } from './contract/fields.ts';
+import { type BatchProfile, batchProfile } from './contract/profile.ts';
 
-export { type BatchField, type BatchProfile, batchFields, batchProfile, templateProfile } from './contract/fields.ts';
+export { type BatchField, batchFields } from './contract/fields.ts';
+export { type BatchProfile, batchProfile, templateProfile } from './contract/profile.ts';
+export * from './contract/sources.ts';
 
 /** What became of a row. `already`: the very same row was taken before, nothing was changed. */
 export const verdict = z.enum(['accepted', 'already', 'needs-completing', 'refused']);
@@ -32,8 +36,11 @@ export type Reason = z.infer<typeof reasonWire>;
 /** A claim meter (bank × product × year of start) in 元: 累计承保, 累计代偿, 累计解除. */
 export const meterWire = z.object({ volume: moneyWire, paid: moneyWire, released: moneyWire });
 
-/** `stalled`: its process ended in the middle; it goes on at the next start, or when the same file is sent again. */
-export const phase = z.enum(['running', 'stalled', 'done', 'failed']);
+/**
+ * `trying`, `tried`: judged as a whole, nothing entered; the bank accepts it or sends it anew. `stalled`: its process ended in the middle; it
+ * goes on at the next start, or when the same file is sent again.
+ */
+export const phase = z.enum(['trying', 'tried', 'running', 'stalled', 'done', 'failed']);
 
 /** A batch with its live progress, rules and meters. */
 export const batchWire = z.object({
@@ -52,6 +59,7 @@ export const batchWire = z.object({
   contentHash: z.string().meta({ description: '文件、产品、机构与映射合在一起的 SM3' }),
   resendOf: idWire.nullable(),
   phase,
+  isTrial: z.boolean().meta({ description: '试算：结论与仪表照出，没有承保' }),
   failure: z.string().nullable(),
   counts: z.object({
     rows: z.number().int(),
@@ -108,8 +116,10 @@ const named = {
   productCode: z.string().max(40).default('batch'),
   resendOf: z.string().max(100).optional().meta({ description: '补报哪一批的退回行' }),
 };
+/** With `dryRun=true` the whole batch is tried: verdicts and meters, nothing entered until it is accepted. */
+export const trialQuery = z.object({ dryRun: z.enum(['true', 'false']).optional() });
 /** POST /api/batches/files (multipart, one part `file`): a file as a batch. */
-export const fileQuery = z.object({
+export const fileQuery = trialQuery.extend({
   ...named,
   profileCode: z.string().max(40).optional().meta({ description: '映射代号；不填为标准模板' }),
   channel: z.enum(['web', 'api']).default('api'),
@@ -126,6 +136,38 @@ const rowShape = Object.fromEntries(
 export const rowWire = z.object(rowShape);
 /** POST /api/batches: rows as a batch. Row n of the list has line n + 1. */
 export const rowsBody = z.object({ ...named, rows: z.array(rowWire).min(1).max(20_000) });
+
+/** POST /api/batches/uploads (multipart, one part `file`): a file to make a mapping on, of the caller's bank. */
+export { fileWire, previewQuery, previewWire };
+export type FileWire = z.infer<typeof fileWire>;
+export type PreviewWire = z.infer<typeof previewWire>;
+/** POST /api/batches/uploads/:id/try: a mapping that need not be saved yet, over the first rows; all rules and limits, nothing written. */
+export const tryBody = z.object({
+  profile: batchProfile,
+  guarantorId: z.number().int().optional(),
+  productCode: named.productCode,
+  rows: z.number().int().min(1).max(200).default(50),
+});
+export const tryWire = z.object({
+  rows: z.array(
+    z.object({
+      line: z.number().int(),
+      verdict,
+      values: z.record(z.string(), z.string()).meta({ description: '目标字段 → 读出的值' }),
+      reasons: z.array(reasonWire),
+    }),
+  ),
+});
+export type TryAnswer = z.infer<typeof tryWire>;
+/** POST /api/batches/profiles/suggest: source columns by title similarity. */
+export const suggestBody = z.object({ columns: z.array(z.string()).max(1024) });
+export const suggestWire = z.object({ fields: z.record(z.string(), z.string()) });
+/** POST /api/batches/uploads/:id/batch: the uploaded file as a batch. */
+export const uploadBatchBody = z.object({
+  ...named,
+  guarantorId: z.number().int().optional(),
+  profileCode: z.string().max(40).optional(),
+});
 
 /** GET /api/batches/:id/rows */
 export const rowsQuery = pageQuery.extend({ verdict: verdict.optional(), code: z.string().max(80).optional() });
@@ -192,6 +234,8 @@ export const metersWire = z.object({
 });
 export type MeterRow = z.infer<typeof metersWire>['rows'][number];
 
+/** `proposed`: its approval is under way. */
+const exclusionStatus = z.enum(['proposed', 'approved', 'rejected', 'withdrawn']);
 const stratum = z.enum(['high', 'middle', 'low']);
 const rate = z.object({ perThousand: z.number().int().min(0).max(1000), atLeast: z.number().int().min(0).max(10_000) });
 const rates = z.object({ high: rate, middle: rate, low: rate });
@@ -243,7 +287,7 @@ export const drawnPage = pageOf(
     finding: z.string().nullable(),
     auditedBy: z.string().nullable(),
     auditedAt: instantOut.nullable(),
-    exclusion: z.enum(['proposed', 'approved', 'rejected']).nullable(),
+    exclusion: exclusionStatus.nullable(),
   }),
 );
 export type DrawnLine = z.infer<typeof drawnPage>['rows'][number];
@@ -259,6 +303,8 @@ export const effectWire = z.object({
   refund: moneyWire.meta({ description: '退还的担保费' }),
   owedBack: moneyWire.meta({ description: '已代偿未收回、应由银行返还的金额' }),
 });
+/** GET /api/batches/exclusions/effect: what taking a guarantee out would do, before it is proposed. */
+export const effectQuery = z.object({ guarantorId: z.coerce.number().int(), guaranteeId: idWire });
 /** POST /api/batches/exclusions */
 export const exclusionBody = z.object({
   guarantorId: z.number().int(),
@@ -279,7 +325,7 @@ export const exclusionWire = z.object({
   batchNo: z.string(),
   cause: z.string(),
   clause: z.string(),
-  status: z.enum(['proposed', 'approved', 'rejected']),
+  status: exclusionStatus,
   effect: effectWire,
   isMine: z.boolean().meta({ description: '由我提出，须另一人决定' }),
   recordedBy: z.string(),
@@ -291,7 +337,6 @@ export const exclusionWire = z.object({
 export type ExclusionLine = z.infer<typeof exclusionWire>;
 export const exclusionsQuery = pageQuery.extend({
   batchId: idWire.optional(),
-  status: z.enum(['proposed', 'approved', 'rejected']).optional(),
+  status: exclusionStatus.optional(),
 });
 export const exclusionPage = pageOf(exclusionWire);
-export const decisionBody = z.object({ approve: z.boolean(), reason: z.string().min(2).max(400) });

@@ -2,6 +2,7 @@ import { type Fen, fen, formatYuan, yuan } from '../../kernel/money.ts';
 import { Refused } from '../../kernel/refusal.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
+import { type OutcomeHandler, startApproval } from '../approvals/index.ts';
 import { appendAudit } from '../audit/index.ts';
 import { recordMovement } from '../guarantees/index.ts';
 import {
@@ -28,29 +29,46 @@ export const effectOf = (facts: {
   owedBack: formatYuan(fen(facts.claimed > facts.recovered ? facts.claimed - facts.recovered : 0n)),
 });
 
-/** Proposes to take a guarantee of a batch out again after the audit; nothing happens to it until another person decides. */
+/** One proposal to take a guarantee of a batch out again. */
+export type ExclusionCommand = {
+  readonly guarantorId: number;
+  readonly guaranteeId: bigint;
+  readonly sampleId?: bigint | undefined;
+  readonly cause: string;
+  readonly clause: string;
+};
+
+/** What taking a guarantee out would do as it stands now. Refused (404) for what did not come by batch. */
+export async function previewExclusion(
+  tx: Tx,
+  { guarantorId, guaranteeId }: Pick<ExclusionCommand, 'guarantorId' | 'guaranteeId'>,
+): Promise<ExclusionEffect> {
+  return effectOf(await factsOf(tx, guarantorId, guaranteeId));
+}
+
+async function factsOf(tx: Tx, guarantorId: number, guaranteeId: bigint) {
+  const facts = await exclusionFacts(tx, guarantorId, guaranteeId);
+  if (facts) return facts;
+  const message = '没有这笔批量业务，或不在您的权限范围内；逐笔承保的业务不由此剔除';
+  throw new Refused({ code: 'not-of-a-batch', message }, 404);
+}
+
+/**
+ * Proposes to take a guarantee of a batch out again after the audit and hands it in for approval (chain batch-exclusion); nothing happens to
+ * the guarantee until it is approved. Refused (409) while one stands for it.
+ */
 export async function proposeExclusion(
   tx: Tx,
   context: Context,
-  command: {
-    guarantorId: number;
-    guaranteeId: bigint;
-    sampleId?: bigint | undefined;
-    cause: string;
-    clause: string;
-  },
+  command: ExclusionCommand,
 ): Promise<{ id: bigint; effect: ExclusionEffect }> {
-  const { guarantorId, guaranteeId } = command;
-  const facts = await exclusionFacts(tx, guarantorId, guaranteeId);
-  if (!facts)
-    throw new Refused(
-      { code: 'not-of-a-batch', message: '没有这笔批量业务，或不在您的权限范围内；逐笔承保的业务不由此剔除' },
-      404,
-    );
+  const { guarantorId, guaranteeId, cause, clause } = command;
+  const facts = await factsOf(tx, guarantorId, guaranteeId);
   const effect = effectOf(facts);
+  const { batchId, bankId, contractNo } = facts;
   const id = await insertExclusion(
     tx,
-    { ...command, batchId: facts.batchId, bankId: facts.bankId, sampleId: command.sampleId ?? null, effect },
+    { ...command, batchId, bankId, sampleId: command.sampleId ?? null, effect },
     context.actor.userId,
   );
   if (id === undefined)
@@ -61,45 +79,57 @@ export async function proposeExclusion(
     subject: `batch-exclusion:${guarantorId}/${id}`,
     detail: { guaranteeId: String(guaranteeId), ...effect },
   });
+  await startApproval(tx, context, {
+    guarantorId,
+    chain: 'batch-exclusion',
+    subject: `batch-exclusion:${guarantorId}/${id}`,
+    title: `剔除批量业务 ${contractNo}`,
+    href: `/batches/exclusions/${guarantorId}/${id}`,
+    amount: facts.principal,
+    facts: {
+      剔除原因: cause,
+      所违反的条款: clause,
+      解除在保余额: `${effect.release} 元`,
+      退还担保费: `${effect.refund} 元`,
+      银行应返还已代偿: `${effect.owedBack} 元`,
+    },
+  });
   return { id, effect };
 }
 
 /**
- * Decides a proposed exclusion; never the person who proposed it. Approving records 解保 of what is outstanding and 退费 of the fees, with
- * the cause, as they stand on the day of deciding. Locks the proposal and the guarantee.
+ * What the approval of an exclusion brings about: approved records 解保 of what is outstanding and 退费 of the fees with the cause, as they
+ * stand on the day of the decision; rejected and withdrawn close the proposal; returned leaves it to its proposer. Locks proposal and guarantee.
  */
-export async function decideExclusion(
-  tx: Tx,
-  context: Context,
-  command: { guarantorId: number; id: bigint; approve: boolean; reason: string },
-): Promise<{ effect: ExclusionEffect }> {
-  const { guarantorId, id, approve } = command;
+export const exclusionDecided: OutcomeHandler = async (tx, context, { guarantorId, subject, outcome, reason }) => {
+  if (outcome === 'returned') return;
+  const id = BigInt(subject.slice(subject.indexOf('/') + 1));
   const proposed = await lockExclusion(tx, guarantorId, id);
-  if (!proposed) throw new Refused({ code: 'exclusion-unknown', message: '没有这项剔除，或不在您的权限范围内' }, 404);
+  if (!proposed) throw new Error(`剔除 ${guarantorId}/${id} 不见了`);
   if (proposed.status !== 'proposed')
     throw new Refused({ code: 'already-decided', message: '这项剔除已有决定，请刷新查看' }, 409);
-  if (proposed.recordedBy === context.actor.userId)
-    throw new Refused({ code: 'two-people', message: '剔除须由提出人以外的另一人复核决定' });
-  const facts = await exclusionFacts(tx, guarantorId, proposed.guaranteeId);
-  if (!facts) throw new Error(`剔除 ${guarantorId}/${id} 的保函不见了`);
-  const effect = effectOf(facts);
-  if (approve)
-    await takeOut(tx, context, { guarantorId, guaranteeId: proposed.guaranteeId, cause: proposed.cause }, effect);
-  const now = context.clock.now();
+  const { guaranteeId, cause } = proposed;
+  const effect = effectOf(await factsOf(tx, guarantorId, guaranteeId));
+  if (outcome === 'approved') await takeOut(tx, context, { guarantorId, guaranteeId, cause }, effect);
   await decideExclusionRow(
     tx,
-    { guarantorId, id, status: approve ? 'approved' : 'rejected', reason: command.reason },
-    context.actor.userId,
-    now,
+    { guarantorId, id, status: outcome, reason: reason ?? null, effect },
+    outcome === 'withdrawn' ? null : context.actor.userId,
+    context.clock.now(),
   );
   await appendAudit(tx, context, {
     chain: guarantorId,
-    action: approve ? 'batches.exclude' : 'batches.reject-exclusion',
+    action: actions[outcome],
     subject: `batch-exclusion:${guarantorId}/${id}`,
-    detail: { guaranteeId: String(proposed.guaranteeId), ...effect },
+    detail: { guaranteeId: String(guaranteeId), ...effect },
   });
-  return { effect };
-}
+};
+
+const actions = {
+  approved: 'batches.exclude',
+  rejected: 'batches.reject-exclusion',
+  withdrawn: 'batches.withdraw-exclusion',
+} as const;
 
 async function takeOut(
   tx: Tx,

@@ -1,9 +1,9 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { Db } from '../../platform/db.ts';
+import { type Db, systemActor } from '../../platform/db.ts';
 import type { Jobs } from '../../platform/jobs.ts';
 import { resumeBatches } from './run.ts';
 import { visitSource } from './sftp.ts';
-import { sftpSources } from './sftp-sources.ts';
+import { sourcesOn } from './store-sources.ts';
 
 /**
  * What the clock does for batches: every ten minutes from 20:00 to 08:00 a visit to each bank's SFTP server that is set up; and at the
@@ -14,10 +14,10 @@ export async function batchJobs(jobs: Jobs, db: Db, clock: Clock): Promise<void>
   await resumeBatches(db, clock);
 }
 
-/** Visits every source; throws afterwards what failed, naming the banks. */
+/** Visits every source in force today; throws afterwards what failed, naming the banks. */
 export async function visitAll(db: Db, clock: Clock): Promise<void> {
   const failures: string[] = [];
-  for (const source of await sftpSources()) {
+  for (const source of await db.read(systemActor, (tx) => sourcesOn(tx, clock.today()))) {
     try {
       await visitSource(db, clock, source);
     } catch (error) {

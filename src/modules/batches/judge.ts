@@ -13,10 +13,10 @@ import type { CustomerState, GroupState, Weigher } from './rules/weigh.ts';
 import {
   type ContractRow,
   contractsOf,
+  customersOf,
   heldBy,
   type Keys,
   loansOf,
-  lockCustomers,
   lockLimits,
   preferIndexes,
   reservedBy,
@@ -54,16 +54,20 @@ export type Decided = { readonly accepted: Accepted[]; readonly verdicts: RowVer
 
 export const keyOf = (guarantorId: number, text: string): string => `${guarantorId}|${text}`;
 
-/** Locks and reads, in a fixed number of statements whatever the chunk's size, what its candidates are judged against. */
+/**
+ * Reads, in a fixed number of statements whatever the chunk's size, what its candidates are judged against. Locks guarantors, bank and
+ * customers until commit; a trial, which enters nothing, reads without.
+ */
 export async function loadFacts(
   tx: Tx,
   rows: readonly JudgedRow[],
   of: { bankId: number; rooms: Rooms; weigher: Weigher },
   today: Day,
+  isTrial = false,
 ): Promise<ChunkFacts> {
   const candidates = rows.flatMap(({ candidate }) => candidate ?? []);
   const guarantorIds = [...new Set(candidates.map(({ guarantorId }) => guarantorId))].sort((a, b) => a - b);
-  await lockLimits(tx, guarantorIds, of.bankId);
+  if (!isTrial) await lockLimits(tx, guarantorIds, of.bankId);
   const rooms = guarantorIds.length > 0 ? await of.rooms.load(tx, guarantorIds) : new Map<number, GuarantorRoom>();
   await preferIndexes(tx);
   const keys = <T>(pick: (row: Candidate) => T): Keys<T> => ({
@@ -84,6 +88,7 @@ export async function loadFacts(
     keys(({ customer }) => customer.identityNo),
     of.weigher,
     today,
+    isTrial,
   );
   return {
     rooms,
@@ -94,8 +99,8 @@ export async function loadFacts(
   };
 }
 
-async function loadCustomers(tx: Tx, keys: Keys<string>, weigher: Weigher, today: Day) {
-  const rows = await lockCustomers(tx, keys, today);
+async function loadCustomers(tx: Tx, keys: Keys<string>, weigher: Weigher, today: Day, isTrial: boolean) {
+  const rows = await customersOf(tx, keys, today, isTrial ? 'read' : 'lock');
   const ids: Keys<bigint> = {
     guarantors: rows.map(({ guarantorId }) => guarantorId),
     values: rows.map(({ id }) => id),

@@ -4,7 +4,7 @@ import { hashOf } from '../../platform/crypto/index.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
 import { appendAudit } from '../audit/index.ts';
-import { type BatchProfile, batchProfile, templateProfile } from './contract/fields.ts';
+import { type BatchProfile, batchProfile, templateProfile } from './contract/profile.ts';
 
 export type ProfileRow = {
   bankId: number;

@@ -1,7 +1,8 @@
 import { Refused } from '../../kernel/refusal.ts';
 import { readSheet, type SheetRow } from '../../platform/sheets/index.ts';
 import { type RowReader, rowReader } from '../imports/index.ts';
-import { type BatchProfile, batchFields } from './contract/fields.ts';
+import { batchFields } from './contract/fields.ts';
+import type { BatchProfile } from './contract/profile.ts';
 import { shiftOf } from './rules/party.ts';
 import { RowReasons } from './rules/reasons.ts';
 import type { RowValues } from './rules/row.ts';

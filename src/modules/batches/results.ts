@@ -36,28 +36,24 @@ export const writeResult = (db: Db, actor: Actor, batch: BatchRow, outPath: stri
   writeBack(db, actor, batch, outPath, false);
 
 async function writeBack(db: Db, actor: Actor, batch: BatchRow, outPath: string, bad: boolean): Promise<number> {
-  if (batch.phase !== 'done')
+  if (batch.phase !== 'done' && batch.phase !== 'tried')
     throw new Refused({ code: 'batch-not-done', message: '此批次尚未处理完毕，请稍候再取结果' }, 409);
-  const { rows } = await returnBadRows(
-    batch.path,
-    linesOf(db, actor, batch.id, bad),
-    outPath,
-    readOptions(batch.profile),
-  );
+  const { rows } = await returnBadRows(batch.path, linesOf(db, actor, batch, bad), outPath, readOptions(batch.profile));
   return rows;
 }
 
 /** As the actor may see them: of a batch for several guarantors, each sees the rows of its own. */
-async function* linesOf(db: Db, actor: Actor, batchId: bigint, bad: boolean) {
+async function* linesOf(db: Db, actor: Actor, batch: BatchRow, bad: boolean) {
+  const trial = batch.isTrial ? '试算：' : '';
   let after: string | undefined;
   do {
-    const page = await db.read(actor, (tx) => listVerdicts(tx, batchId, { bad }, after, 5000));
+    const page = await db.read(actor, (tx) => listVerdicts(tx, batch, { bad }, after, 5000));
     for (const row of page.rows) {
       const reasons = row.reasons.map(reasonText).join('；');
       const number = row.guaranteeId === null ? '' : `：受理编号 ${row.guarantorId}-${row.guaranteeId}`;
       yield {
         line: Number(row.line),
-        reason: bad ? reasons : `${verdictTitles[row.verdict]}${number}${reasons ? `：${reasons}` : ''}`,
+        reason: bad ? reasons : `${trial}${verdictTitles[row.verdict]}${number}${reasons ? `：${reasons}` : ''}`,
       };
     }
     after = page.next ?? undefined;
@@ -66,7 +62,7 @@ async function* linesOf(db: Db, actor: Actor, batchId: bigint, bad: boolean) {
 
 /** What goes back beside the result file: counts, rules and a hash over all of it. */
 export async function receiptOf(db: Db, batch: BatchRow, resultPath: string) {
-  const rules = await db.read(systemActor, (tx) => reasonCounts(tx, batch.id));
+  const rules = await db.read(systemActor, (tx) => reasonCounts(tx, batch));
   const body = {
     batchNo: batch.batchNo,
     batchId: String(batch.id),

@@ -7,16 +7,20 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { Refused } from '../../kernel/refusal.ts';
 import { hashOf } from '../../platform/crypto/index.ts';
-import { type Deps, endpoint, sendFile } from '../../platform/http.ts';
+import { type Context, type Deps, endpoint, sendFile } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
+import { secondLook } from '../../platform/second-look.ts';
+import { drained } from '../../platform/uploads/index.ts';
 import { auditRoutes } from './audit-routes.ts';
 import * as contract from './contract.ts';
 import { profilesOf, saveProfile } from './profiles.ts';
 import { writeBadRows, writeResult, writeTemplate } from './results.ts';
 import { startRun } from './run.ts';
 import { batchColumns, batchWords, verdictColumns, verdictWords } from './sheet-columns.ts';
-import { listBatches, listVerdicts, ownBank } from './store.ts';
-import { batchFolder, rowsAsFile, type SubmitCommand, submitBatch } from './submit.ts';
+import { sourceRoutes } from './source-routes.ts';
+import { type BatchRow, listBatches, listVerdicts, ownBank } from './store.ts';
+import { acceptBatch, batchFolder, rowsAsFile, type SubmitCommand, submitBatch } from './submit.ts';
+import { uploadRoutes } from './upload-routes.ts';
 import { batchOf, batchToWire, metersOf, verdictToWire, wholeBatch } from './wire-rows.ts';
 
 const tag = '批量业务';
@@ -29,6 +33,7 @@ const mediaTypes = {
 /** The doors of batches: submitting, progress, verdicts, files to take back, meters, and the audit after the fact. */
 export function batchRoutes(app: FastifyInstance, deps: Deps): void {
   submitRoutes(app, deps);
+  sourceRoutes(app, deps);
   profileRoutes(app, deps);
   meterRoutes(app, deps);
   auditRoutes(app, deps);
@@ -36,17 +41,21 @@ export function batchRoutes(app: FastifyInstance, deps: Deps): void {
 }
 
 function submitRoutes(app: FastifyInstance, deps: Deps): void {
-  const submit = async (context: Parameters<typeof submitBatch>[1], command: SubmitCommand) => {
+  const submit = async (context: Context, command: SubmitCommand) => {
     const { batch } = await submitBatch(deps.db, context, command);
-    if (batch.phase !== 'done') await startRun(deps.db, deps.clock, batch.id);
-    return deps.db.read(context.actor, (tx) => wholeBatch(tx, String(batch.id)));
+    return started(context, batch);
   };
+  const started = async (context: Context, batch: BatchRow) => {
+    if (batch.phase !== 'done' && batch.phase !== 'tried') await startRun(deps.db, deps.clock, batch);
+    return secondLook(() => deps.db.read(context.actor, (tx) => wholeBatch(tx, String(batch.id))));
+  };
+  uploadRoutes(app, deps, submit);
   endpoint(app, deps, {
     method: 'POST',
     url: `${base}/files`,
     tag,
     summary:
-      '报送一批（multipart，字段 file；CSV 或 XLSX，至多 512 MB）：逐行判断，通过的即承保；同号同内容再报，答复不变',
+      '报送一批（multipart，字段 file；CSV 或 XLSX，至多 512 MB）：逐行判断，通过的即承保；同号同内容再报，答复不变。dryRun=true 只试算',
     permission: 'batches.submit',
     query: contract.fileQuery,
     answer: contract.batchWire,
@@ -54,7 +63,9 @@ function submitRoutes(app: FastifyInstance, deps: Deps): void {
       const part = request.isMultipart() ? await request.file() : undefined;
       if (!part)
         throw new Refused({ code: 'file-missing', message: '请求里没有文件：请用 multipart 上传字段 file' }, 400);
-      return submit(context, { ...query, fileName: part.filename, source: part.file });
+      const { dryRun, ...named } = query;
+      const command = { ...named, isTrial: dryRun === 'true', fileName: part.filename, source: part.file };
+      return drained(request, () => submit(context, command));
     },
   });
   endpoint(app, deps, {
@@ -63,14 +74,27 @@ function submitRoutes(app: FastifyInstance, deps: Deps): void {
     tag,
     summary: '逐笔报送一批（JSON，至多 20,000 笔）：第 n 笔的行号为 n+1；同号同内容再报，答复不变',
     permission: 'batches.submit',
+    query: contract.trialQuery,
     body: contract.rowsBody,
     bodyLimit: 32 * 2 ** 20,
     answer: contract.batchWire,
-    handle: ({ body, context }) => {
-      const rows = body.rows as Record<string, string>[];
-      const fileName = `${body.batchNo}.csv`;
-      return submit(context, { ...body, channel: 'rows', fileName, source: rowsAsFile(rows) });
+    handle: ({ query, body, context }) => {
+      const { rows, ...named } = body;
+      const source = rowsAsFile(rows as Record<string, string>[]);
+      const isTrial = query.dryRun === 'true';
+      return submit(context, { ...named, isTrial, channel: 'rows', fileName: `${body.batchNo}.csv`, source });
     },
+  });
+  endpoint(app, deps, {
+    method: 'POST',
+    url: `${base}/:id/acceptance`,
+    tag,
+    summary: '接受试算过的一批：照此刻的台账重新逐行判断，通过的即承保',
+    permission: 'batches.submit',
+    params: contract.byId,
+    answer: contract.batchWire,
+    status: 200,
+    handle: async ({ params, context }) => started(context, await acceptBatch(deps.db, context, BigInt(params.id))),
   });
 }
 
@@ -179,7 +203,7 @@ function readRoutes(app: FastifyInstance, deps: Deps): void {
     permission: 'batches.read',
     params: contract.byId,
     answer: contract.batchWire,
-    handle: ({ params, read }) => read((tx) => wholeBatch(tx, params.id)),
+    handle: ({ params, read }) => secondLook(() => read((tx) => wholeBatch(tx, params.id))),
   });
   endpoint(app, deps, {
     method: 'GET',
@@ -196,8 +220,8 @@ function readRoutes(app: FastifyInstance, deps: Deps): void {
         columns: verdictColumns,
         footer: [`单位：元　批次 ${input.params.id}　数据截至 ${deps.clock.today()}`],
         fetch: async (tx, after, limit) => {
-          const { id } = await batchOf(tx, input.params.id);
-          const page = await listVerdicts(tx, id, input.query, after, limit);
+          const batch = await batchOf(tx, input.params.id);
+          const page = await listVerdicts(tx, batch, input.query, after, limit);
           return { ...page, rows: page.rows.map((row) => ({ ...row, ...verdictWords(row) })) };
         },
         wire: verdictToWire,

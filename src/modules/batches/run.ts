@@ -4,55 +4,39 @@ import { type Db, systemActor, type Tx } from '../../platform/db.ts';
 import { appendAudit } from '../audit/index.ts';
 import { KeyIndex } from '../imports/index.ts';
 import { freshBase, saveBase } from '../limits/index.ts';
-import { decideChunk, type JudgedRow, loadFacts } from './judge.ts';
-import { type BatchReader, type Chunk, chunksOf } from './read.ts';
+import { decideChunk, loadFacts } from './judge.ts';
+import { type JudgedChunk, judgedChunks, takeAhead } from './judged.ts';
 import { Reference } from './reference.ts';
 import { Rooms } from './rooms.ts';
-import { emptyMeter } from './rules/meter.ts';
-import { judgeRow } from './rules/row.ts';
+import { emptyMeter, meterJson } from './rules/meter.ts';
 import { Weigher } from './rules/weigh.ts';
-import {
-  acceptedBy,
-  type BatchRow,
-  batchById,
-  partsOf,
-  runLockClass,
-  runningBatches,
-  setAfter,
-  setState,
-} from './store.ts';
+import { failureOf, type RunHooks, withRunLock } from './run-lock.ts';
+import { acceptedBy, type BatchRow, batchById, partsOf, runningBatches, setAfter, setState } from './store.ts';
 import { lockLimits } from './store-facts.ts';
 import { cohortsOf } from './store-room.ts';
-import { meterJson, writeChunk } from './write.ts';
-
-export type RunHooks = { readonly onChunk?: (no: number) => void | Promise<void> };
+import { runTrial } from './trial.ts';
+import { writeChunk } from './write.ts';
 
 /**
  * Judges a batch and enters what is accepted, chunk by chunk, as the program itself; goes on where a process that died had stopped.
- * Holds the batch by an advisory lock: a second runner is refused (409). A batch that is done is answered as it stands.
+ * Holds the batch: a second runner is refused (409). A batch that is done is answered as it stands; one that is only tried is refused.
  */
-export async function runBatch(
+export const runBatch = (
   db: Db,
   clock: Clock,
   id: bigint,
   hooks: RunHooks = {},
   started?: () => void,
-): Promise<BatchRow> {
-  const client = await db.pool.connect();
-  try {
-    const { rows } = await client.query('select pg_try_advisory_lock($1, $2) as taken', [runLockClass, Number(id)]);
-    if (!rows[0].taken) throw new Refused({ code: 'batch-running', message: '此批次正在处理，请稍候查看进度' }, 409);
+): Promise<BatchRow> =>
+  withRunLock(db, id, async () => {
     const batch = await stateOf(db, id);
+    if (batch.isTrial)
+      throw new Refused({ code: 'batch-not-accepted', message: '此批次只是试算，报送银行尚未接受，不能承保' }, 409);
     if (batch.phase === 'failed') await db.transaction(systemActor, (tx) => setState(tx, id, 'running', null));
     started?.();
     if (batch.phase !== 'done') await enterAll(db, clock, batch, hooks);
-  } finally {
-    await client.query('select pg_advisory_unlock_all()').catch(() => {});
-    // A connection that ends gives the lock back whatever state it is in.
-    client.release(true);
-  }
-  return stateOf(db, id);
-}
+    return stateOf(db, id);
+  });
 
 async function stateOf(db: Db, id: bigint): Promise<BatchRow> {
   const batch = await db.read(systemActor, (tx) => batchById(tx, id));
@@ -70,8 +54,6 @@ async function enterAll(db: Db, clock: Clock, batch: BatchRow, hooks: RunHooks):
     throw error;
   }
 }
-
-type Prepared = { readonly chunk: Chunk; readonly rows: readonly JudgedRow[]; readonly reader: BatchReader };
 
 /** One going-through of a batch's file. */
 class Run {
@@ -94,41 +76,17 @@ class Run {
   }
 
   /** Reads and judges one chunk by itself while the one before it is being entered. */
-  async enterChunks(hooks: RunHooks): Promise<void> {
-    const source = this.#prepared();
-    let next = source.next();
-    for (;;) {
-      const { value, done } = await next;
-      if (done) return;
-      next = source.next();
-      // Its failure is met at the next await; until then it must not end the process.
-      next.catch(() => {});
-      await this.#enter(value);
-      await hooks.onChunk?.(value.chunk.no);
-    }
-  }
-
-  async *#prepared(): AsyncGenerator<Prepared, undefined> {
-    const { path, profile, fileBytes, chunkRows, doneChunks } = this.#batch;
-    for await (const { chunk, reader } of chunksOf(
-      { path, profile, bytes: Number(fileBytes), chunkRows },
-      doneChunks,
-    )) {
-      if (chunk.no <= doneChunks) continue;
-      const rows = chunk.rows.map((row): JudgedRow => {
-        const candidate =
-          row.reasons.isRefused && row.values.contractNo === undefined
-            ? undefined
-            : judgeRow(row.line, row.values, this.#reference, row.reasons);
-        return { ...row, candidate };
-      });
-      yield { chunk, rows, reader };
-    }
+  enterChunks(hooks: RunHooks): Promise<void> {
+    return takeAhead(judgedChunks(this.#batch, this.#reference, this.#batch.doneChunks), async (judged) => {
+      await this.#enter(judged);
+      await hooks.onChunk?.(judged.chunk.no);
+    });
   }
 
   /** One transaction a chunk. What others entered between reading and writing makes it judge again. */
-  async #enter({ chunk, rows, reader }: Prepared): Promise<void> {
+  async #enter({ chunk, rows, reader }: JudgedChunk): Promise<void> {
     const { id: batchId, bankId, productCode } = this.#batch;
+    const context = { actor: systemActor, clock: this.#clock };
     const today = this.#clock.today();
     for (let tries = 0; ; tries += 1) {
       try {
@@ -137,7 +95,7 @@ class Run {
             const facts = await loadFacts(tx, rows, { bankId, rooms: this.#rooms, weigher: this.#weigher }, today);
             const of = { bankId, productCode, lines: this.#lines, weigher: this.#weigher, reader };
             const decided = decideChunk(rows, facts, of, today);
-            await writeChunk(tx, { batchId, bankId, productCode }, chunk, decided, facts.rooms, today);
+            await writeChunk(tx, { batchId, bankId, productCode }, chunk, decided, facts.rooms, context);
             return facts.rooms;
           })
           .then((rooms) => this.#rooms.keep(rooms));
@@ -160,7 +118,7 @@ class Run {
         await saveBase(tx, guarantorId, await freshBase(tx, guarantorId, today));
       });
     await db.transaction(systemActor, async (tx) => {
-      const parts = await partsOf(tx, id);
+      const parts = await partsOf(tx, { id, trialNo: 0 });
       const guarantorIds = [...new Set(parts.map(({ guarantorId }) => guarantorId))];
       const cohorts = parts.length === 0 ? [] : await cohortsOf(tx, { guarantorIds, bankId, productCode }, today);
       const after = parts.map(({ guarantorId, year }) => {
@@ -190,19 +148,12 @@ class Run {
   }
 }
 
-function failureOf(error: unknown): string {
-  if (error instanceof Refused) return error.message;
-  const { code } = error as { code?: string };
-  if (code === 'ENOENT') return '报送的文件已不在磁盘上，请用同一批次号重新报送同一文件';
-  if (code === '23505') return '账上同一批业务不断被他人改动，请稍后用同一批次号重新报送；已承保的行不会重复';
-  return '处理中断（内部错误），已承保的行保留；用同一批次号重新报送同一文件会从中断处继续';
-}
-
-/** Starts a run and returns as soon as it is under way; its progress and its failure are read from the batch. A run under way is left alone. */
-export async function startRun(db: Db, clock: Clock, id: bigint): Promise<void> {
+/** Starts a run, or the trial of a batch that is only tried, and returns as soon as it is under way; its progress and its failure are read from the batch. Work under way is left alone. */
+export async function startRun(db: Db, clock: Clock, { id, isTrial }: Pick<BatchRow, 'id' | 'isTrial'>): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     // A failure after the start has been written to the batch, where people see it.
-    runBatch(db, clock, id, {}, resolve).then(() => resolve(), reject);
+    const work = isTrial ? runTrial(db, clock, id, {}, resolve) : runBatch(db, clock, id, {}, resolve);
+    work.then(() => resolve(), reject);
   }).catch((error: unknown) => {
     if (!(error instanceof Refused)) throw error;
   });
@@ -211,6 +162,6 @@ export async function startRun(db: Db, clock: Clock, id: bigint): Promise<void> 
 /** Goes on with batches whose process died: called once at start-up. Returns how many were taken up. */
 export async function resumeBatches(db: Db, clock: Clock): Promise<number> {
   const running = await db.read(systemActor, runningBatches);
-  await Promise.allSettled(running.map((id) => startRun(db, clock, id)));
+  await Promise.allSettled(running.map((batch) => startRun(db, clock, batch)));
   return running.length;
 }

@@ -3,15 +3,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { addDays } from '../../kernel/day.ts';
 import { minutesAfter } from '../../platform/clock.ts';
+import { systemActor } from '../../platform/db.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/testing/index.ts';
+import { type SourceBody, sourceBody, templateProfile } from './contract.ts';
+import { saveProfile } from './profiles.ts';
 import { visitSource } from './sftp.ts';
-import { type SftpSource, sftpSource } from './sftp-sources.ts';
-import { context, csvOf, emptyBook, row, seedReference } from './testing/fixture.ts';
+import { saveSource } from './sources.ts';
+import { listPickups, listVisits } from './store-pickups.ts';
+import { type SftpSource, sourcesOn } from './store-sources.ts';
+import { context, csvOf, emptyBook, row, seedReference, today } from './testing/fixture.ts';
 import { startSshd, type TestSshd, whyNoSshd } from './testing/sshd.ts';
 
 const reason = whyNoSshd();
-if (reason) console.warn(`跳过 SFTP 的 6 项测试：${reason}`);
+if (reason) console.warn(`跳过 SFTP 的 8 项测试：${reason}`);
 
 let test: TestDatabase;
 let folder: string;
@@ -26,6 +32,23 @@ const drop = (name: string, content: string, isReady = true) => {
   writeFileSync(at('inbox', name), content);
   if (isReady) writeFileSync(at('inbox', `${name}.ok`), '');
 };
+
+/** Sets up the bank's server from today on, and answers what is in force. */
+async function setUp(change: Partial<SourceBody>): Promise<SftpSource | undefined> {
+  const body = sourceBody.parse({
+    ...{ fromOn: today, host: '127.0.0.1', port: sshd.port, username: sshd.username },
+    ...{ keyEnv: 'RONGDAN_SFTP_KEY_B1', hostKeySha256: sshd.hostKeySha256, guarantorCode: 'G1' },
+    ...{ inbox: at('inbox'), outbox: at('outbox'), done: at('done'), ...change },
+  });
+  return test.db.transaction(systemActor, async (tx) => {
+    await saveSource(tx, context, 9, body);
+    return (await sourcesOn(tx, today))[0];
+  });
+}
+const visits = async () =>
+  (await test.db.read(systemActor, (tx) => listVisits(tx, {}, undefined, 10))).rows.map(
+    ({ answered, refused, waiting, problem }) => ({ answered, refused, waiting, problem }),
+  );
 
 describe.skipIf(reason !== undefined)(`SFTP 夜间取件（真实的 OpenSSH）${reason ?? ''}`, () => {
   beforeAll(async () => {
@@ -46,11 +69,7 @@ describe.skipIf(reason !== undefined)(`SFTP 夜间取件（真实的 OpenSSH）$
     await emptyBook(test);
     for (const name of ['inbox', 'outbox', 'done']) for (const each of listed(name)) await rm(at(name, each));
     process.env.RONGDAN_SFTP_KEY_B1 = sshd.privateKey;
-    source = sftpSource.parse({
-      ...{ bankCode: 'B1', host: '127.0.0.1', port: sshd.port, username: sshd.username },
-      ...{ keyEnv: 'RONGDAN_SFTP_KEY_B1', hostKeySha256: sshd.hostKeySha256, guarantorCode: 'G1' },
-      ...{ inbox: at('inbox'), outbox: at('outbox'), done: at('done') },
-    });
+    source = (await setUp({}))!;
   });
 
   it('取走有 .ok 的文件，放回结果与回执，源文件移入 done；没有 .ok 且还会变的等着', async () => {
@@ -121,5 +140,49 @@ describe.skipIf(reason !== undefined)(`SFTP 夜间取件（真实的 OpenSSH）$
     drop('P1.csv', csvOf([row(1)]));
     await expect(visitSource(test.db, context.clock, { ...source, hostKeySha256: 'A'.repeat(43) })).rejects.toThrow();
     expect(listed('inbox')).toHaveLength(2);
+    expect((await visits())[0]?.problem).toContain('指纹与登记的不符');
+  });
+
+  it('每次取件都有记录：取走什么、退回什么、为何没取成；文件走到哪一步、成了哪一批', async () => {
+    drop('P1.csv', csvOf([row(1), row(2, { principal: '-1' })]));
+    drop('坏.csv', '只有一列\r\n1\r\n');
+    drop('未完.csv', csvOf([row(3)]), false);
+    await visit();
+    delete process.env.RONGDAN_SFTP_KEY_B1;
+    await expect(visit()).rejects.toThrow('没有设置环境变量 RONGDAN_SFTP_KEY_B1');
+    const found = { answered: ['P1.csv'], refused: ['坏.csv'], waiting: ['未完.csv'], problem: null };
+    const nothing = { answered: [], refused: [], waiting: [] };
+    expect(await visits()).toEqual([
+      { ...nothing, problem: expect.stringContaining('没有设置环境变量 RONGDAN_SFTP_KEY_B1') },
+      found,
+    ]);
+    const { rows } = await test.db.read(systemActor, (tx) => listPickups(tx, {}, undefined, 10));
+    const told = rows.map(({ name, state, accepted, bad }) => `${name} ${state} ${accepted}/${bad}`);
+    expect(told.sort()).toEqual(['P1.csv done 1/1', '坏.csv refused null/null', '未完.csv seen null/null']);
+  });
+
+  it('来源有日期：今天照现行一版，停用的不取，明天起的明天才用；银行自有的列照其映射读', async () => {
+    const own = { ...templateProfile, code: 'core', title: '核心系统导出' };
+    const fields = { ...own.fields, contractNo: '合同流水', principal: { column: '金额万', unit: '万元' as const } };
+    await test.db.transaction(systemActor, (tx) => saveProfile(tx, context, 9, { ...own, fields }));
+    const mapped = await setUp({ profileCode: 'core' });
+    drop(
+      '自有.csv',
+      csvOf([row(1)])
+        .replace('担保业务编号', '合同流水')
+        .replace('贷款金额', '金额万')
+        .replace('1000000.00', '100'),
+    );
+    expect((await visitSource(test.db, context.clock, mapped!))?.answered).toEqual(['自有.csv']);
+    expect((await test.owner.query('select principal::text from guarantees.guarantee')).rows).toEqual([
+      { principal: '100000000' },
+    ]);
+    const off = await setUp({ isActive: false });
+    expect(off).toBeUndefined();
+    await setUp({ fromOn: addDays(today, 1), isActive: true });
+    const on = (day: typeof today) => test.db.read(systemActor, (tx) => sourcesOn(tx, day));
+    expect([(await on(today)).length, (await on(addDays(today, 1))).length]).toEqual([0, 1]);
+    await expect(setUp({ fromOn: addDays(today, -1) })).rejects.toMatchObject({ refusals: [{ code: 'from-past' }] });
+    await expect(setUp({ profileCode: 'nobody' })).rejects.toMatchObject({ refusals: [{ code: 'profile-unknown' }] });
   });
 });

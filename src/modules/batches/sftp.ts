@@ -8,37 +8,78 @@ import { type Clock, textOfInstant } from '../../platform/clock.ts';
 import { type Db, systemActor } from '../../platform/db.ts';
 import { receiptOf, writeResult } from './results.ts';
 import { runBatch } from './run.ts';
-import { keyOfSource, type SftpSource } from './sftp-sources.ts';
+import { keyOfSource, problemOf } from './sources.ts';
 import type { BatchRow } from './store.ts';
-import { type Pickup, pickupLockClass, pickupOf, savePickup, sourceBank } from './store-pickups.ts';
+import {
+  beginVisit,
+  endVisit,
+  type Pickup,
+  pickupLockClass,
+  pickupOf,
+  savePickup,
+  type Visit,
+} from './store-pickups.ts';
+import type { SftpSource } from './store-sources.ts';
 import { batchFolder, submitBatch } from './submit.ts';
 
-/** What a visit did with the files it found complete. */
-export type Visit = { readonly answered: string[]; readonly refused: string[]; readonly waiting: string[] };
-/** Where a visit may be broken off: tests do. */
-export type VisitHooks = { readonly after?: (step: 'taken' | 'entered' | 'answered' | 'moved', name: string) => void };
+/** Where a visit may be broken off: tests do. `begun` is told the visit's number. */
+export type VisitHooks = {
+  readonly begun?: (visitId: bigint) => void;
+  readonly after?: (step: 'taken' | 'entered' | 'answered' | 'moved', name: string) => void;
+};
 
 /**
  * Visits a bank's SFTP server: takes complete files from the inbox, judges and enters them, puts result and receipt into the outbox and
  * moves the source to done/. Every step can be done again: after a crash the next visit finds the file where it was left, the batch number
  * (the file's name without ending) makes it the same batch, and nothing is doubled. One visit at a time for a bank; a second answers undefined.
+ * Every visit is on record with what came of it; throws what kept it from its end.
  */
 export async function visitSource(
   db: Db,
   clock: Clock,
   source: SftpSource,
   hooks: VisitHooks = {},
+  startedBy = systemActor.userId,
 ): Promise<Visit | undefined> {
-  const bankId = await db.read(systemActor, (tx) => sourceBank(tx, source.bankCode));
+  const { bankId } = source;
   const client = await db.pool.connect();
   try {
     const { rows } = await client.query('select pg_try_advisory_lock($1, $2) as taken', [pickupLockClass, bankId]);
     if (!rows[0].taken) return undefined;
-    return await withSftp(source, (sftp) => new Visitor(db, clock, source, bankId, sftp, hooks).visit());
+    const id = await db.transaction(systemActor, (tx) => beginVisit(tx, bankId, startedBy, clock.now()));
+    hooks.begun?.(id);
+    const found: Visit = { answered: [], refused: [], waiting: [] };
+    const end = (problem: string | null) =>
+      db.transaction(systemActor, (tx) => endVisit(tx, id, { ...found, problem }, clock.now()));
+    try {
+      await withSftp(source, (sftp) => new Visitor(db, clock, source, sftp, hooks).visit(found));
+      await end(null);
+    } catch (error) {
+      await end(problemOf(error));
+      throw error;
+    }
+    return found;
   } finally {
     await client.query('select pg_advisory_unlock_all()').catch(() => {});
     client.release(true);
   }
+}
+
+/** Starts a visit and returns as soon as it is under way. Refused (409) while another is. */
+export async function startVisit(db: Db, clock: Clock, source: SftpSource, userId: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    let hasBegun = false;
+    const begun = () => {
+      hasBegun = true;
+      resolve();
+    };
+    const busy = new Refused({ code: 'visit-under-way', message: '正在从这家银行取件，请稍候查看结果' }, 409);
+    visitSource(db, clock, source, { begun }, userId).then(
+      (visit) => (visit ? resolve() : reject(busy)),
+      // What breaks off a visit that has begun stands on its record.
+      (error: unknown) => (hasBegun ? undefined : reject(error)),
+    );
+  });
 }
 
 async function withSftp<T>(source: SftpSource, work: (sftp: SftpClient) => Promise<T>): Promise<T> {
@@ -64,38 +105,35 @@ class Visitor {
   readonly #db: Db;
   readonly #clock: Clock;
   readonly #source: SftpSource;
-  readonly #bankId: number;
   readonly #sftp: SftpClient;
   readonly #hooks: VisitHooks;
 
-  constructor(db: Db, clock: Clock, source: SftpSource, bankId: number, sftp: SftpClient, hooks: VisitHooks) {
+  constructor(db: Db, clock: Clock, source: SftpSource, sftp: SftpClient, hooks: VisitHooks) {
     this.#db = db;
     this.#clock = clock;
     this.#source = source;
-    this.#bankId = bankId;
     this.#sftp = sftp;
     this.#hooks = hooks;
   }
 
-  async visit(): Promise<Visit> {
+  /** Adds to `visit` what becomes of each file as soon as it is settled. */
+  async visit(visit: Visit): Promise<void> {
     const { inbox, outbox, done } = this.#source;
     for (const folder of [outbox, done])
       if ((await this.#sftp.exists(folder)) === false) await this.#sftp.mkdir(folder, true);
     const found = await this.#sftp.list(inbox);
     const names = new Set(found.map(({ name }) => name));
     const files = found.filter(({ type, name }) => type === '-' && isBatchFile(name));
-    const visit: Visit = { answered: [], refused: [], waiting: [] };
     for (const file of files.sort((a, b) => a.modifyTime - b.modifyTime || (a.name < b.name ? -1 : 1))) {
       const pickup = await this.#note(file);
       if (!names.has(`${file.name}.ok`) && !this.#isStable(pickup)) visit.waiting.push(file.name);
       else visit[await this.#take(file, pickup)].push(file.name);
     }
-    return visit;
   }
 
   /** Remembers a file as it was seen; one that has changed since is another. */
   async #note({ name, size, modifyTime }: FileInfo): Promise<Pickup> {
-    const key = { bankId: this.#bankId, name, bytes: BigInt(size), modifiedAt: BigInt(Math.trunc(modifyTime)) };
+    const key = { bankId: this.#source.bankId, name, bytes: BigInt(size), modifiedAt: BigInt(Math.trunc(modifyTime)) };
     return this.#db.transaction(systemActor, (tx) => pickupOf(tx, key, this.#clock.now()));
   }
 
@@ -104,7 +142,7 @@ class Visitor {
   }
 
   async #take(file: FileInfo, pickup: Pickup): Promise<'answered' | 'refused'> {
-    const { inbox, productCode, guarantorCode, profileCode } = this.#source;
+    const { inbox, bankId, productCode, guarantorCode, profileCode } = this.#source;
     await mkdir(batchFolder(), { recursive: true });
     const at = path.join(batchFolder(), `.${randomUUID()}.sftp`);
     try {
@@ -113,7 +151,9 @@ class Visitor {
       const context = { actor: systemActor, clock: this.#clock };
       const batchNo = stemOf(file.name);
       const { batch } = await submitBatch(this.#db, context, {
-        ...{ bankId: this.#bankId, batchNo, productCode, guarantorCode, profileCode },
+        ...{ bankId, batchNo, productCode },
+        guarantorCode: guarantorCode ?? undefined,
+        profileCode: profileCode ?? undefined,
         channel: 'sftp',
         fileName: file.name,
         source: createReadStream(at),

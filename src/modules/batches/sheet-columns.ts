@@ -1,34 +1,38 @@
 import { textOfInstant } from '../../platform/clock.ts';
-import type { Column } from '../../platform/sheets/index.ts';
+import { type Column, countColumn, moneyColumn, textColumn } from '../../platform/sheets/index.ts';
 import { reasonText, verdictTitles } from './results.ts';
 import { stratumTitles } from './rules/strata.ts';
 import type { BatchRow, VerdictRow } from './store.ts';
 import type { ExclusionRow } from './store-exclusions.ts';
+import type { PickupRow, VisitRow } from './store-pickups.ts';
 import type { DrawnRow, SampleRow } from './store-samples.ts';
 
-const text = (key: string, title: string, width = 16): Column => ({ key, title, type: 'text', width, whenNull: '—' });
-const count = (key: string, title: string): Column => ({ key, title, type: 'integer' });
-const money = (key: string, title: string): Column => ({ key, title, type: 'money', whenNull: '—' });
-
-const phases = { running: '处理中', stalled: '中断，待续', done: '已处理', failed: '未完成' } as const;
+const phases = {
+  trying: '试算中',
+  tried: '已试算，未承保',
+  running: '处理中',
+  stalled: '中断，待续',
+  done: '已处理',
+  failed: '未完成',
+} as const;
 const channels = { web: '页面', api: '接口（文件）', rows: '接口（逐笔）', sftp: 'SFTP' } as const;
 
 /** Columns of the workbook of batches. */
 export const batchColumns: readonly Column[] = [
-  text('batchNo', '批次号', 28),
-  text('bankName', '银行', 20),
-  text('guarantorText', '担保机构', 20),
-  text('productName', '产品', 20),
-  text('channelTitle', '渠道', 12),
-  text('phaseTitle', '状态', 12),
-  count('accepted', '接受（行）'),
-  count('already', '已受理（行）'),
-  count('needsCompleting', '待补正（行）'),
-  count('refused', '拒绝（行）'),
-  money('principal', '接受金额（元）'),
-  text('fileName', '文件', 36),
-  text('recordedText', '收到时间', 20),
-  text('contentHash', '内容摘要（SM3）', 66),
+  textColumn('batchNo', '批次号', 28),
+  textColumn('bankName', '银行', 20),
+  textColumn('guarantorText', '担保机构', 20),
+  textColumn('productName', '产品', 20),
+  textColumn('channelTitle', '渠道', 12),
+  textColumn('phaseTitle', '状态', 12),
+  countColumn('accepted', '接受（行）'),
+  countColumn('already', '已受理（行）'),
+  countColumn('needsCompleting', '待补正（行）'),
+  countColumn('refused', '拒绝（行）'),
+  moneyColumn('principal', '接受金额（元）'),
+  textColumn('fileName', '文件', 36),
+  textColumn('recordedText', '收到时间', 20),
+  textColumn('contentHash', '内容摘要（SM3）', 66),
 ];
 
 /** A batch in words, for its workbook. */
@@ -41,12 +45,12 @@ export const batchWords = (row: BatchRow) => ({
 
 /** Columns of the workbook of verdicts. */
 export const verdictColumns: readonly Column[] = [
-  count('line', '行号'),
-  text('verdictTitle', '结论', 10),
-  text('contractNo', '担保业务编号', 24),
-  text('customerName', '借款人', 28),
-  money('principal', '接受金额（元）'),
-  text('said', '原因、依据与补救', 90),
+  countColumn('line', '行号'),
+  textColumn('verdictTitle', '结论', 10),
+  textColumn('contractNo', '担保业务编号', 24),
+  textColumn('customerName', '借款人', 28),
+  moneyColumn('principal', '接受金额（元）'),
+  textColumn('said', '原因、依据与补救', 90),
 ];
 
 /** A verdict in words. */
@@ -57,38 +61,38 @@ export const verdictWords = ({ verdict, reasons }: VerdictRow) => ({
 
 /** Columns of the workbook of samples. */
 export const sampleColumns: readonly Column[] = [
-  text('batchNo', '批次号', 28),
-  text('guarantorName', '担保机构', 20),
-  text('bankName', '银行', 20),
-  text('seed', '种子', 24),
-  count('drawn', '抽取（笔）'),
-  count('audited', '已查（笔）'),
-  count('failed', '不合格（笔）'),
-  text('recordedBy', '抽样人'),
-  text('recordedText', '抽样时间', 20),
-  text('contentHash', '样本摘要（SM3）', 66),
+  textColumn('batchNo', '批次号', 28),
+  textColumn('guarantorName', '担保机构', 20),
+  textColumn('bankName', '银行', 20),
+  textColumn('seed', '种子', 24),
+  countColumn('drawn', '抽取（笔）'),
+  countColumn('audited', '已查（笔）'),
+  countColumn('failed', '不合格（笔）'),
+  textColumn('recordedBy', '抽样人'),
+  textColumn('recordedText', '抽样时间', 20),
+  textColumn('contentHash', '样本摘要（SM3）', 66),
 ];
 
 /** A sample in words. */
 export const sampleWords = (row: SampleRow) => ({ recordedText: textOfInstant(row.recordedAt) });
 
 const results = { pass: '合格', fail: '不合格', doubt: '存疑' } as const;
-const exclusions = { proposed: '已提出剔除', approved: '已剔除', rejected: '未剔除' } as const;
+const exclusions = { proposed: '剔除审批中', approved: '已剔除', rejected: '未剔除', withdrawn: '已撤回' } as const;
 
 /** Columns of the workbook of drawn rows. */
 export const drawnColumns: readonly Column[] = [
-  count('line', '行号'),
-  text('contractNo', '担保业务编号', 24),
-  text('customerName', '借款人', 28),
-  money('principal', '主债权金额（元）'),
-  money('outstanding', '在保余额（元）'),
+  countColumn('line', '行号'),
+  textColumn('contractNo', '担保业务编号', 24),
+  textColumn('customerName', '借款人', 28),
+  moneyColumn('principal', '主债权金额（元）'),
+  moneyColumn('outstanding', '在保余额（元）'),
   { key: 'startsOn', title: '起始日', type: 'day' },
   { key: 'endsOn', title: '到期日', type: 'day' },
-  text('stratumTitle', '风险层', 10),
-  text('resultTitle', '结果', 10),
-  text('finding', '发现', 50),
-  text('auditedBy', '抽查人'),
-  text('exclusionTitle', '剔除', 12),
+  textColumn('stratumTitle', '风险层', 10),
+  textColumn('resultTitle', '结果', 10),
+  textColumn('finding', '发现', 50),
+  textColumn('auditedBy', '抽查人'),
+  textColumn('exclusionTitle', '剔除', 12),
 ];
 
 /** A drawn row in words. */
@@ -100,21 +104,74 @@ export const drawnWords = (row: DrawnRow) => ({
 
 /** Columns of the workbook of exclusions. */
 export const exclusionColumns: readonly Column[] = [
-  text('contractNo', '担保业务编号', 24),
-  text('guarantorName', '担保机构', 20),
-  text('bankName', '银行', 20),
-  text('batchNo', '批次号', 28),
-  text('statusTitle', '状态', 12),
-  text('cause', '原因', 50),
-  text('clause', '条款', 40),
-  text('effectText', '后果（元）', 60),
-  text('recordedBy', '提出人'),
-  text('decidedBy', '决定人'),
-  text('decision', '决定理由', 40),
+  textColumn('contractNo', '担保业务编号', 24),
+  textColumn('guarantorName', '担保机构', 20),
+  textColumn('bankName', '银行', 20),
+  textColumn('batchNo', '批次号', 28),
+  textColumn('statusTitle', '状态', 12),
+  textColumn('cause', '原因', 50),
+  textColumn('clause', '条款', 40),
+  textColumn('effectText', '后果（元）', 60),
+  textColumn('recordedBy', '提出人'),
+  textColumn('decidedBy', '决定人'),
+  textColumn('decision', '决定理由', 40),
 ];
 
 /** An exclusion in words. */
 export const exclusionWords = (row: ExclusionRow) => ({
   statusTitle: exclusions[row.status],
   effectText: `解除 ${row.effect.release}，退费 ${row.effect.refund}，银行应返还代偿 ${row.effect.owedBack}`,
+});
+
+/** What became of a visit. */
+const visitStates = { running: '取件中', done: '完毕', failed: '没有取成', broken: '中断' } as const;
+const pickupStates = {
+  seen: '还没写完',
+  taken: '已取走，处理中',
+  answered: '已答复',
+  done: '已处理',
+  refused: '整份退回',
+} as const;
+
+/** Columns of the workbook of visits. */
+export const visitColumns: readonly Column[] = [
+  textColumn('bankName', '银行', 20),
+  textColumn('startedText', '开始', 20),
+  textColumn('endedText', '结束', 20),
+  textColumn('startedBy', '由谁'),
+  textColumn('stateTitle', '结果', 12),
+  textColumn('answeredText', '取走并答复', 40),
+  textColumn('refusedText', '整份退回', 30),
+  textColumn('waitingText', '还没写完', 30),
+  textColumn('problem', '为何没取成', 60),
+];
+
+const listed = (names: readonly string[]): string | null => names.join('、') || null;
+/** A visit in words. */
+export const visitWords = (row: VisitRow) => ({
+  startedText: textOfInstant(row.startedAt),
+  endedText: row.endedAt && textOfInstant(row.endedAt),
+  stateTitle:
+    visitStates[row.endedAt ? (row.problem === null ? 'done' : 'failed') : row.isBroken ? 'broken' : 'running'],
+  answeredText: listed(row.answered),
+  refusedText: listed(row.refused),
+  waitingText: listed(row.waiting),
+});
+
+/** Columns of the workbook of picked up files. */
+export const pickupColumns: readonly Column[] = [
+  textColumn('bankName', '银行', 20),
+  textColumn('name', '文件', 40),
+  countColumn('bytes', '字节'),
+  textColumn('seenText', '首次见到', 20),
+  textColumn('stateTitle', '状态', 14),
+  countColumn('accepted', '接受（行）'),
+  countColumn('bad', '待补正与拒绝（行）'),
+  textColumn('problem', '退回原因', 60),
+];
+
+/** A picked up file in words. */
+export const pickupWords = (row: PickupRow) => ({
+  seenText: textOfInstant(row.seenAt),
+  stateTitle: pickupStates[row.state],
 });

@@ -11,6 +11,8 @@ export async function exclusionFacts(tx: Tx, guarantorId: number, guaranteeId: b
   const { rows } = await sql<{
     batchId: bigint;
     bankId: number;
+    contractNo: string;
+    principal: Fen;
     outstanding: Fen;
     fees: Fen;
     refunded: Fen;
@@ -18,11 +20,11 @@ export async function exclusionFacts(tx: Tx, guarantorId: number, guaranteeId: b
     recovered: Fen;
   }>`
     with one as materialized (
-      select g.guarantor_id, g.id, g.batch_id, g.bank_id, g.outstanding
+      select g.guarantor_id, g.id, g.batch_id, g.bank_id, g.contract_no, g.principal, g.outstanding
         from guarantees.guarantee g
        where g.guarantor_id = ${guarantorId} and g.id = ${guaranteeId} and g.source = 'batch'
          for update of g)
-    select o.batch_id as "batchId", o.bank_id as "bankId", o.outstanding,
+    select o.batch_id as "batchId", o.bank_id as "bankId", o.contract_no as "contractNo", o.principal, o.outstanding,
            coalesce(sum(m.amount) filter (where m.kind = 7), 0)::bigint as fees,
            coalesce(sum(m.amount) filter (where m.kind = 8), 0)::bigint as refunded,
            coalesce(sum(m.cash) filter (where m.kind = 5), 0)::bigint as claimed,
@@ -31,7 +33,7 @@ export async function exclusionFacts(tx: Tx, guarantorId: number, guaranteeId: b
       left join guarantees.movement m on m.guarantor_id = o.guarantor_id and m.guarantee_id = o.id and m.reverses_seq is null
        and not exists (select from guarantees.movement r
                         where r.guarantor_id = m.guarantor_id and r.guarantee_id = m.guarantee_id and r.reverses_seq = m.seq)
-     group by 1, 2, 3`.execute(tx);
+     group by 1, 2, 3, 4, 5`.execute(tx);
   return rows[0];
 }
 
@@ -54,7 +56,7 @@ export async function insertExclusion(
     insert into batches.exclusion (guarantor_id, guarantee_id, batch_id, bank_id, sample_id, cause, clause, effect, recorded_by)
     values (${made.guarantorId}, ${made.guaranteeId}, ${made.batchId}, ${made.bankId}, ${made.sampleId}, ${made.cause}, ${made.clause},
             ${JSON.stringify(made.effect)}::jsonb, ${userId})
-    on conflict (guarantor_id, guarantee_id) where status <> 'rejected' do nothing
+    on conflict (guarantor_id, guarantee_id) where status in ('proposed', 'approved') do nothing
     returning id`.execute(tx);
   return rows[0]?.id;
 }
@@ -67,15 +69,22 @@ export async function lockExclusion(tx: Tx, guarantorId: number, id: bigint) {
   return rows[0];
 }
 
-/** Enters the decision. */
+/** Enters what became of it; the effect as it was on that day. Nobody decided one that was taken back. */
 export async function decideExclusionRow(
   tx: Tx,
-  of: { guarantorId: number; id: bigint; status: 'approved' | 'rejected'; reason: string },
-  userId: number,
+  of: {
+    guarantorId: number;
+    id: bigint;
+    status: 'approved' | 'rejected' | 'withdrawn';
+    reason: string | null;
+    effect: ExclusionEffect;
+  },
+  userId: number | null,
   at: Date,
 ): Promise<void> {
   await sql`
-    update batches.exclusion set status = ${of.status}, decision = ${of.reason}, decided_by = ${userId}, decided_at = ${at}
+    update batches.exclusion set status = ${of.status}, decision = ${of.reason}, effect = ${JSON.stringify(of.effect)}::jsonb,
+           decided_by = ${userId}, decided_at = ${at}
      where guarantor_id = ${of.guarantorId} and id = ${of.id}`.execute(tx);
 }
 
@@ -90,7 +99,7 @@ export type ExclusionRow = {
   batchNo: string;
   cause: string;
   clause: string;
-  status: 'proposed' | 'approved' | 'rejected';
+  status: 'proposed' | 'approved' | 'rejected' | 'withdrawn';
   effect: ExclusionEffect;
   recordedById: number;
   recordedBy: string;
@@ -103,7 +112,12 @@ export type ExclusionRow = {
 /** Exclusions the caller may see, newest first. */
 export async function listExclusions(
   tx: Tx,
-  filter: { batchId?: bigint | undefined; status?: string | undefined },
+  filter: {
+    batchId?: bigint | undefined;
+    status?: string | undefined;
+    guarantorId?: number | undefined;
+    id?: bigint | undefined;
+  },
   after: string | undefined,
   limit: number,
 ): Promise<Page<ExclusionRow>> {
@@ -121,6 +135,7 @@ export async function listExclusions(
      where x.id < ${afterId}::bigint
        and (${filter.batchId ?? null}::bigint is null or x.batch_id = ${filter.batchId ?? null})
        and (${filter.status ?? null}::text is null or x.status = ${filter.status ?? null})
+       and (${filter.id ?? null}::bigint is null or (x.guarantor_id = ${filter.guarantorId ?? null} and x.id = ${filter.id ?? null}))
      order by x.id desc limit ${limit + 1}`.execute(tx);
   const page = rows.slice(0, limit);
   return { rows: page, next: rows.length > limit ? cursorOf(page.at(-1)!.id) : null };

@@ -40,8 +40,8 @@ export type CustomerRow = {
 const customerColumns = sql`f.guarantor_id as "guarantorId", f.id, f.identity_no as "identityNo", f.name, f.kind, f.size_class as "sizeClass",
   f.group_id as "groupId"`;
 
-/** The customers with these identity numbers and everybody in their groups, locked in order of id. */
-export async function lockCustomers(tx: Tx, keys: Keys<string>, on: Day): Promise<CustomerRow[]> {
+/** The customers with these identity numbers and everybody in their groups, in order of id; locked where they are to be added to. */
+export async function customersOf(tx: Tx, keys: Keys<string>, on: Day, how: 'lock' | 'read'): Promise<CustomerRow[]> {
   if (keys.values.length === 0) return [];
   const { rows } = await sql<CustomerRow>`
     with named as materialized (
@@ -59,7 +59,7 @@ export async function lockCustomers(tx: Tx, keys: Keys<string>, on: Day): Promis
       from wanted w
       join customers.customer f on f.guarantor_id = w.guarantor_id and f.id = w.id
      order by f.guarantor_id, f.id
-       for no key update of f`.execute(tx);
+       ${how === 'lock' ? sql`for no key update of f` : sql``}`.execute(tx);
   return rows;
 }
 

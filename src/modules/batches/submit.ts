@@ -8,10 +8,20 @@ import type { Context } from '../../platform/http.ts';
 import { admissionStanding } from '../admissions/index.ts';
 import { appendAudit } from '../audit/index.ts';
 import { type KeptFile, keepFile } from '../imports/index.ts';
-import { type BatchProfile, batchFields, templateProfile } from './contract/fields.ts';
+import { batchFields } from './contract/fields.ts';
+import { type BatchProfile, templateProfile } from './contract/profile.ts';
 import { profileByCode } from './profiles.ts';
 import { checkHeader } from './read.ts';
-import { type BatchRow, batchByNo, type Channel, insertBatch, ownBank } from './store.ts';
+import {
+  acceptTried,
+  type BatchRow,
+  batchById,
+  batchByNo,
+  type Channel,
+  insertBatch,
+  ownBank,
+  replaceTried,
+} from './store.ts';
 
 /** Rows judged and entered in one transaction. Large enough for COPY to pay, small enough not to keep a guarantor's limits locked for long. */
 export const chunkRowsDefault = 5_000;
@@ -33,15 +43,19 @@ export type SubmitCommand = {
   readonly profileCode?: string | undefined;
   readonly channel: Channel;
   readonly resendOf?: string | undefined;
+  /** Tried first: every verdict, nothing entered until it is accepted. */
+  readonly isTrial?: boolean | undefined;
   readonly fileName: string;
-  readonly source: Readable;
+  /** The file, or where it lies already, kept under its hash. */
+  readonly source: Readable | KeptFile;
   readonly folder?: string | undefined;
   readonly chunkRows?: number | undefined;
 };
 
 /**
  * Takes in a bank's batch; nothing is judged yet. The bank's number makes it one: the same number with the same content answers the batch
- * already there, with other content it is refused (409). A file that is no table, or lacks required columns, is refused before it is one.
+ * already there, with other content it is refused (409). What was only tried is still the bank's to change: the same content without a trial
+ * accepts it, other content takes its place. A file that is no table, or lacks required columns, is refused before it is one.
  */
 export async function submitBatch(
   db: Db,
@@ -54,7 +68,9 @@ export async function submitBatch(
   const of = await db.read(context.actor, (tx) => partiesOf(tx, context, command));
   const earlier = await db.read(context.actor, (tx) => batchByNo(tx, of.bankId, batchNo));
   if (!earlier) await db.read(systemActor, (tx) => checkAdmission(tx, context, of.bankId, command.productCode));
-  const kept = await keepFile(command.source, command.folder ?? batchFolder(), batchBytesMax);
+  const { source } = command;
+  const kept =
+    source instanceof Readable ? await keepFile(source, command.folder ?? batchFolder(), batchBytesMax) : source;
   await checkHeader(kept.path, of.profile);
   const contentHash = hashOf({
     file: kept.hash,
@@ -112,7 +128,7 @@ async function register(
   const resendOf = command.resendOf === undefined ? undefined : await batchByNo(tx, of.bankId, command.resendOf);
   if (command.resendOf !== undefined && !resendOf)
     throw new Refused({ code: 'resend-unknown', field: 'resendOf', message: `没有批次 ${command.resendOf}，不能补报` });
-  const { batchNo, productCode, channel, fileName } = command;
+  const { batchNo, productCode, channel, fileName, isTrial = false } = command;
   const made = {
     bankId: of.bankId,
     batchNo,
@@ -127,11 +143,13 @@ async function register(
     profile: of.profile,
     chunkRows: command.chunkRows ?? chunkRowsDefault,
     resendOf: resendOf?.id ?? null,
+    isTrial,
   };
   const id = await insertBatch(tx, made, context.actor.userId);
+  const taken = id === undefined ? await replaceTried(tx, made) : id;
   const batch = await batchByNo(tx, of.bankId, batchNo);
   if (!batch) throw new Error(`批次 ${batchNo} 不见了`);
-  if (id === undefined && batch.contentHash !== contentHash)
+  if (taken === undefined && batch.contentHash !== contentHash)
     throw new Refused(
       {
         code: 'batch-no-used',
@@ -140,14 +158,36 @@ async function register(
       },
       409,
     );
-  if (id !== undefined)
+  if (taken !== undefined)
     await appendAudit(tx, context, {
       chain: of.guarantorId ?? 0,
-      action: 'batches.submit',
-      subject: `batch:${id}`,
+      action: isTrial ? 'batches.try' : 'batches.submit',
+      subject: `batch:${batch.id}`,
       detail: { bankId: of.bankId, batchNo, channel, contentHash, bytes: String(kept.bytes) },
     });
   return { batch, isNew: id !== undefined };
+}
+
+/**
+ * Accepts a batch that was tried: from here on it runs as any other, judged anew against the book as it is then. Refused where it was not
+ * tried to the end, or is the bank's no longer.
+ */
+export async function acceptBatch(db: Db, context: Context, id: bigint): Promise<BatchRow> {
+  const batch = await db.read(context.actor, (tx) => batchById(tx, id));
+  if (!batch) throw new Refused({ code: 'batch-unknown', message: '没有这个批次，或不在您的权限范围内' }, 404);
+  await db.read(systemActor, (tx) => checkAdmission(tx, context, batch.bankId, batch.productCode));
+  return db.transaction(context.actor, async (tx) => {
+    if (batch.phase !== 'tried' || !(await acceptTried(tx, id)))
+      throw new Refused({ code: 'batch-not-tried', message: '此批次没有试算完毕，或已接受，请刷新查看' }, 409);
+    const { bankId, batchNo, contentHash, guarantorId } = batch;
+    await appendAudit(tx, context, {
+      chain: guarantorId ?? 0,
+      action: 'batches.accept',
+      subject: `batch:${id}`,
+      detail: { bankId, batchNo, contentHash },
+    });
+    return (await batchById(tx, id))!;
+  });
 }
 
 /** Rows as they come over the API, written as the template's file: from here on there is one way. Row n stands on line n + 1. */

@@ -19,7 +19,10 @@ export function batchToWire(
 ): BatchWire {
   const { accepted, already, needsCompleting, refused, seconds } = row;
   const rows = accepted + already + needsCompleting + refused;
-  const share = row.phase === 'done' ? 1 : Math.min(1, Number(row.bytesDone) / Math.max(1, Number(row.fileBytes)));
+  const share =
+    row.phase === 'done' || row.phase === 'tried'
+      ? 1
+      : Math.min(1, Number(row.bytesDone) / Math.max(1, Number(row.fileBytes)));
   const {
     bankId,
     bankName,
@@ -39,6 +42,7 @@ export function batchToWire(
     contentHash: row.contentHash,
     resendOf: row.resendOf === null ? null : String(row.resendOf),
     phase: row.phase,
+    isTrial: row.isTrial,
     failure: row.failure,
     counts: { rows, accepted, already, needsCompleting, refused },
     principal: formatYuan(row.principal),
@@ -61,7 +65,7 @@ export async function batchOf(tx: Tx, id: string): Promise<BatchRow> {
 /** A batch with its rules and meters. */
 export async function wholeBatch(tx: Tx, id: string): Promise<BatchWire> {
   const batch = await batchOf(tx, id);
-  return batchToWire(batch, await reasonCounts(tx, batch.id), await partsOf(tx, batch.id));
+  return batchToWire(batch, await reasonCounts(tx, batch), await partsOf(tx, batch));
 }
 
 /** A verdict as it crosses the wire. */

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
-import { finished } from 'node:stream/promises';
 import { sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
 import { yearOf } from '../../kernel/day.ts';
-import { type Fen, fen, formatYuan, plus } from '../../kernel/money.ts';
+import { type Fen, fen, plus } from '../../kernel/money.ts';
 import { postStaged, stagedTransferColumns, stageTransfers } from '../../ledger/index.ts';
-import { clientOf, copyField, copyInto, type Tx } from '../../platform/db.ts';
+import { clientOf, copyField, type Tx } from '../../platform/db.ts';
+import type { Context } from '../../platform/http.ts';
 import { initials } from '../../platform/text/index.ts';
 import {
   identityHash,
@@ -14,6 +13,7 @@ import {
   stageCustomers,
   stagedCustomerColumns,
 } from '../customers/index.ts';
+import { proposeFilings } from '../filings/index.ts';
 import {
   insertStagedGuarantees,
   insertStagedMovements,
@@ -23,10 +23,11 @@ import {
   stagedMovementColumns,
   transfersOf,
 } from '../guarantees/index.ts';
+import { copyLines, textLine } from './copy-lines.ts';
 import type { Accepted, Decided } from './judge.ts';
 import type { Chunk } from './read.ts';
 import type { GuarantorRoom } from './rules/limits.ts';
-import { emptyMeter, type Meter } from './rules/meter.ts';
+import { emptyMeter, meterJson } from './rules/meter.ts';
 
 type Lines = {
   readonly customers: string[];
@@ -42,8 +43,8 @@ type Of = { readonly batchId: bigint; readonly bankId: number; readonly productC
 export type Written = { readonly accepted: number; readonly principal: Fen };
 
 /**
- * Enters the chunk's accepted rows (customers, guarantees, 放款 and fee with their postings), every verdict and the chunk's mark, in the
- * caller's transaction. A key that somebody else used meanwhile raises 23505: the caller judges the chunk again.
+ * Enters the chunk's accepted rows (customers, guarantees, 放款 and fee with their postings, the 再担保备案 each owes), every verdict and the
+ * chunk's mark, in the caller's transaction. A key that somebody else used meanwhile raises 23505: the caller judges the chunk again.
  */
 export async function writeChunk(
   tx: Tx,
@@ -51,8 +52,9 @@ export async function writeChunk(
   chunk: Chunk,
   decided: Decided,
   rooms: ReadonlyMap<number, GuarantorRoom>,
-  today: Day,
+  context: Context,
 ): Promise<Written> {
+  const today = context.clock.today();
   const lines: Lines = { customers: [], guarantees: [], movements: [], transfers: [], verdicts: [], loans: [] };
   await numberCustomers(tx, decided.accepted, lines, today);
   const ids = await takeIds(tx, 'guarantees.guarantee_id_seq', decided.accepted.length);
@@ -71,6 +73,12 @@ export async function writeChunk(
     insert into batches.chunk (batch_id, chunk_no, last_line, bytes, accepted, already, needs_completing, refused, principal)
     values (${of.batchId}, ${chunk.no}, ${chunk.lastLine}, ${chunk.bytes}, ${accepted}, ${count('already')}, ${count('needs-completing')},
             ${count('refused')}, ${principal})`.execute(tx);
+  // Last: its audit entries hold the guarantor's chain until commit.
+  await proposeFilings(
+    tx,
+    context,
+    decided.accepted.map(({ row: { guarantorId } }, index) => ({ guarantorId, guaranteeId: ids[index]! })),
+  );
   return { accepted, principal };
 }
 
@@ -174,9 +182,6 @@ function addGuarantee(lines: Lines, of: Of, { row, customer }: Accepted, id: big
   lines.verdicts.push(`${of.batchId}\t${row.line}\t${of.bankId}\taccepted\t${guarantorId}\t${id}\t\\N\t\\N\t\\N\n`);
 }
 
-const textLine = (fields: readonly (string | number | bigint | null | undefined)[]): string =>
-  `${fields.map(copyField).join('\t')}\n`;
-
 const verdictColumns = 'batch_id, line, bank_id, verdict, guarantor_id, guarantee_id, code, contract_no, reasons';
 const loanColumns = 'bank_id, loan_key, batch_id, line';
 
@@ -230,13 +235,6 @@ async function writeParts(
     on conflict do nothing`.execute(tx);
 }
 
-/** A meter as it is kept: decimal 元 text. */
-export const meterJson = ({ volume, paid, released }: Meter) => ({
-  volume: formatYuan(volume),
-  paid: formatYuan(paid),
-  released: formatYuan(released),
-});
-
 async function takeIds(
   tx: Tx,
   sequence: 'guarantees.guarantee_id_seq' | 'customers.customer_id_seq',
@@ -249,16 +247,4 @@ async function takeIds(
     rowMode: 'array',
   });
   return rows.map(([id]) => id);
-}
-
-/** Streams lines in pieces of a few hundred kilobytes. */
-async function copyLines(tx: Tx, table: string, columns: string, lines: readonly string[]): Promise<void> {
-  const stream = copyInto(tx, `${table} (${columns})`);
-  const done = finished(stream);
-  done.catch(() => {});
-  for (let from = 0; from < lines.length; from += 2000) {
-    if (!stream.write(lines.slice(from, from + 2000).join(''))) await Promise.race([once(stream, 'drain'), done]);
-  }
-  stream.end();
-  await done;
 }

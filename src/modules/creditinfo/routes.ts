@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { textOfInstant } from '../../platform/clock.ts';
 import { type Deps, endpoint } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
-import type { Column } from '../../platform/sheets/index.ts';
+import { type Column, textColumn } from '../../platform/sheets/index.ts';
 import { askPlatform, recordAuthorisation, revokeAuthorisation } from './actions.ts';
 import * as contract from './contract.ts';
 import { platformSettings } from './link.ts';
@@ -177,27 +177,26 @@ function queryRoutes(app: FastifyInstance, deps: Deps): void {
 
 type Named = AuthorisationListRow & { state: contract.AuthorisationState; stateTitle: string; purposeTitle: string };
 
-const text = (key: string, title: string, width = 18): Column => ({ key, title, type: 'text', width, whenNull: '—' });
 const authorisationColumns: readonly Column[] = [
-  text('guarantorName', '担保机构'),
-  text('customerName', '客户', 28),
-  text('purposeTitle', '用途'),
-  text('platformName', '平台', 22),
+  textColumn('guarantorName', '担保机构'),
+  textColumn('customerName', '客户', 28),
+  textColumn('purposeTitle', '用途'),
+  textColumn('platformName', '平台', 22),
   { key: 'fromOn', title: '授权起', type: 'day' },
   { key: 'untilOn', title: '授权止', type: 'day' },
-  text('stateTitle', '状态', 12),
-  text('attachmentName', '授权书', 30),
-  text('recordedBy', '登记人', 12),
+  textColumn('stateTitle', '状态', 12),
+  textColumn('attachmentName', '授权书', 30),
+  textColumn('recordedBy', '登记人', 12),
   { key: 'queries', title: '已查次数', type: 'integer' },
 ];
 const queryColumns: readonly Column[] = [
-  text('customerName', '客户', 28),
-  text('purposeTitle', '用途'),
-  text('platformName', '平台', 22),
-  text('statusTitle', '结果', 12),
-  text('askedBy', '查询人', 12),
-  text('askedText', '查询时间', 20),
+  textColumn('customerName', '客户', 28),
+  textColumn('purposeTitle', '用途'),
+  textColumn('platformName', '平台', 22),
+  textColumn('statusTitle', '结果', 12),
+  textColumn('askedBy', '查询人', 12),
+  textColumn('askedText', '查询时间', 20),
   { key: 'expiresOn', title: '有效至', type: 'day' },
-  text('failure', '未取得原因', 30),
-  text('reportHash', '结果摘要（SM3）', 66),
+  textColumn('failure', '未取得原因', 30),
+  textColumn('reportHash', '结果摘要（SM3）', 66),
 ];

@@ -9,32 +9,48 @@ import type { FilingKind } from './contract.ts';
 type Span = { readonly guarantorId?: number | undefined; readonly from: Day; readonly to: Day };
 type Inserted = { guarantorId: number; id: bigint; kind: FilingKind };
 
+/** One guarantee. */
+type Key = { readonly guarantorId: number; readonly guaranteeId: bigint };
+
 /**
  * Prepares the first filing of a guarantee from the book; the monthly batch takes it along. Called when a loan has been disbursed.
  * Asked again, answers the record that is there. `recordId` is null when nothing is owed: not disbursed yet, or no part of the risk
  * lies with the province or the national fund.
  */
-export async function proposeFiling(
+export async function proposeFiling(tx: Tx, context: Context, key: Key): Promise<{ recordId: bigint | null }> {
+  const rows = await insertFirst(tx, [key]);
+  await auditPrepared(tx, context, rows);
+  if (rows[0]) return { recordId: rows[0].id };
+  const found = await sql<{ id: bigint }>`
+    select id from filings.record
+     where guarantor_id = ${key.guarantorId} and guarantee_id = ${key.guaranteeId} and kind = 'new'`.execute(tx);
+  return { recordId: found.rows[0]?.id ?? null };
+}
+
+/** As `proposeFiling` for many guarantees: one statement, one audit entry for each guarantor. Answers how many were not there yet. */
+export async function proposeFilings(
   tx: Tx,
   context: Context,
-  { guarantorId, guaranteeId }: { readonly guarantorId: number; readonly guaranteeId: bigint },
-): Promise<{ recordId: bigint | null }> {
+  guarantees: readonly Key[],
+): Promise<{ prepared: number }> {
+  if (guarantees.length === 0) return { prepared: 0 };
+  const rows = await insertFirst(tx, guarantees);
+  await auditPrepared(tx, context, rows);
+  return { prepared: rows.length };
+}
+
+async function insertFirst(tx: Tx, guarantees: readonly Key[]): Promise<Inserted[]> {
   const { rows } = await sql<Inserted>`
     insert into filings.record (guarantor_id, guarantee_id, kind, occurred_on, business_no, contract_no, loan_contract_no, content)
     select b.guarantor_id, b.guarantee_id, 'new', (b.content ->> 'disbursedOn')::date, ${businessNo(sql`b.content ->> 'disbursedOn'`)},
            b.contract_no, b.loan_contract_no, b.content
-      from filings.book b
-     where b.guarantor_id = ${guarantorId} and b.guarantee_id = ${guaranteeId} and b.content ->> 'disbursedOn' is not null
+      from unnest(${guarantees.map((each) => each.guarantorId)}::integer[], ${guarantees.map((each) => each.guaranteeId)}::bigint[]) o(g, id)
+           ${bookOf(sql`o.g`, sql`o.id`)}
+     where b.content ->> 'disbursedOn' is not null
        and (b.content ->> 'provinceShare')::numeric + (b.content ->> 'fundShare')::numeric > 0
     on conflict do nothing
     returning guarantor_id as "guarantorId", id, kind`.execute(tx);
-  await auditPrepared(tx, context, rows);
-  if (rows[0]) return { recordId: rows[0].id };
-  const found = await sql<{ id: bigint }>`
-    select id from filings.record where guarantor_id = ${guarantorId} and guarantee_id = ${guaranteeId} and kind = 'new'`.execute(
-    tx,
-  );
-  return { recordId: found.rows[0]?.id ?? null };
+  return rows;
 }
 
 /** What follows a first filing: an extension, a change of content, a release. */

@@ -3,7 +3,7 @@ import { formatYuan } from '../../kernel/money.ts';
 import { type Month, monthOf } from '../../kernel/month.ts';
 import { type Deps, endpoint, sendFile } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
-import { type Column, writeCsv } from '../../platform/sheets/index.ts';
+import { type Column, countColumn, textColumn, writeCsv } from '../../platform/sheets/index.ts';
 import * as contract from './contract.ts';
 import { monthBefore, timeLeft } from './deadline.ts';
 import { everyLedgerRow } from './export.ts';
@@ -161,26 +161,24 @@ function rateRoutes(app: FastifyInstance, deps: Deps): void {
   });
 }
 
-const text = (key: string, title: string, width = 18): Column => ({ key, title, type: 'text', width, whenNull: '—' });
-const count = (key: string, title: string): Column => ({ key, title, type: 'integer' });
 const batchColumns: readonly Column[] = [
-  text('number', '批次号', 28),
-  text('guarantorName', '担保机构'),
-  text('month', '所属月', 10),
+  textColumn('number', '批次号', 28),
+  textColumn('guarantorName', '担保机构'),
+  textColumn('month', '所属月', 10),
   { key: 'dueOn', title: '申报期限', type: 'day' },
-  text('submittedBy', '申报人', 12),
-  count('rows', '申报笔数'),
-  count('waiting', '待审核'),
-  count('confirmed', '已备案'),
-  count('denied', '已驳回'),
-  count('held', '未通过校验留下'),
+  textColumn('submittedBy', '申报人', 12),
+  countColumn('rows', '申报笔数'),
+  countColumn('waiting', '待审核'),
+  countColumn('confirmed', '已备案'),
+  countColumn('denied', '已驳回'),
+  countColumn('held', '未通过校验留下'),
   { key: 'guaranteed', title: '担保金额', type: 'money' },
 ];
 const missingColumns: readonly Column[] = [
-  text('guarantorName', '担保机构'),
-  text('contractNo', '保证合同号', 26),
-  text('borrowerName', '借款人', 26),
+  textColumn('guarantorName', '担保机构'),
+  textColumn('contractNo', '保证合同号', 26),
+  textColumn('borrowerName', '借款人', 26),
   { key: 'occurredOn', title: '首次放款日', type: 'day' },
   { key: 'guaranteed', title: '担保金额', type: 'money' },
-  text('state', '备案状态', 12),
+  textColumn('state', '备案状态', 12),
 ];

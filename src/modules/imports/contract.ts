@@ -4,20 +4,22 @@ import { type ImportProfile, importProfile, importTarget } from './contract/prof
 
 export {
   type DateFormat,
-  type DerivedMovement,
   dateFormats,
-  type FieldSource,
   type FieldSpec,
   fieldsOf,
   type GuaranteeField,
   guaranteeFields,
-  type ImportProfile,
-  type ImportProfileInput,
   type ImportTarget,
-  importProfile,
-  importTarget,
   type MovementField,
   movementFields,
+} from './contract/fields.ts';
+export {
+  type DerivedMovement,
+  type FieldSource,
+  type ImportProfile,
+  type ImportProfileInput,
+  importProfile,
+  importTarget,
 } from './contract/profile.ts';
 
 /** What became of a row. `already`: the same record is in the book, nothing was changed. */

@@ -15,12 +15,12 @@ const previewRows = 20;
 
 /** The column titles and first rows of a file, with the faults of their shape. */
 export async function previewFile(
-  file: FileRow,
+  file: { readonly path: string },
   query: { headerLine: number; sheet?: string | undefined; encoding?: SheetEncoding | undefined },
 ) {
   const { headerLine, sheet, encoding } = query;
   const options = { headerLine, ...(sheet ? { sheet } : {}), ...(encoding ? { encoding } : {}) };
-  const [header, ...rows] = await firstRows(file.path, options, previewRows + 1);
+  const [header, ...rows] = await sheetRows(file.path, options, previewRows + 1);
   if (!header) throw new Refused({ code: 'file-empty', message: '文件没有标题行：请核对标题所在行' });
   return {
     columns: header.cells.map((cell) => cell.trim()),
@@ -40,10 +40,10 @@ export async function tryProfile(
   profile: ImportProfile,
   count: number,
 ): Promise<{ line: number; verdict: Verdict; values: Record<string, string>; reasons: Reason[] }[]> {
-  const [header, ...sheetRows] = await firstRows(file.path, readOptions(profile), count + 1);
+  const [header, ...cells] = await sheetRows(file.path, readOptions(profile), count + 1);
   if (!header) throw new Refused({ code: 'file-empty', message: '文件没有标题行：请核对标题所在行' });
   const reader = headerReader(profile, header);
-  const rows = sheetRows.map((row) => readRow(row, reader));
+  const rows = cells.map((row) => readRow(row, reader));
   const reference = await db.read(context.actor, (tx) => Reference.load(tx, file.guarantorId, profile));
   const texts = (field: string) =>
     new Set(rows.flatMap(({ values }) => (typeof values[field] === 'string' ? values[field] : [])));
@@ -72,7 +72,8 @@ export async function tryProfile(
 const show = (value: string | number | bigint): string =>
   typeof value === 'bigint' ? formatYuan(fen(value)) : String(value);
 
-async function firstRows(
+/** The header and first rows of a file, at most `count`. */
+export async function sheetRows(
   path: string,
   options: Parameters<typeof readSheet>[1] & { headerLine: number },
   count: number,

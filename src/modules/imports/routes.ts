@@ -8,6 +8,8 @@ import { Refused } from '../../kernel/refusal.ts';
 import { hashOf } from '../../platform/crypto/index.ts';
 import { checkIfMatch, type Deps, endpoint, etagOf, sendFile } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
+import { secondLook } from '../../platform/second-look.ts';
+import { drained } from '../../platform/uploads/index.ts';
 import { guarantorFor, registerBatch, saveProfile, startBatch, uploadFile, writeBadRows } from './actions.ts';
 import {
   batchBody,
@@ -15,6 +17,7 @@ import {
   batchQuery,
   batchWire,
   commitBody,
+  fieldsOf,
   fileWire,
   ofGuarantor,
   previewQuery,
@@ -64,8 +67,8 @@ function fileRoutes(app: FastifyInstance, deps: Deps): void {
       const part = request.isMultipart() ? await request.file() : undefined;
       if (!part)
         throw new Refused({ code: 'file-missing', message: '请求里没有文件：请用 multipart 上传字段 file' }, 400);
-      const file = await uploadFile(deps.db, context, { ...query, name: part.filename, source: part.file });
-      return fileToWire(file);
+      const command = { ...query, name: part.filename, source: part.file };
+      return fileToWire(await drained(request, () => uploadFile(deps.db, context, command)));
     },
   });
   endpoint(app, deps, {
@@ -148,7 +151,7 @@ function profileRoutes(app: FastifyInstance, deps: Deps): void {
     body: suggestBody,
     answer: suggestWire,
     status: 200,
-    handle: async ({ body }) => ({ fields: suggestFields(body.target, body.columns) }),
+    handle: async ({ body }) => ({ fields: suggestFields(fieldsOf(body.target), body.columns) }),
   });
 }
 
@@ -195,7 +198,8 @@ function batchRoutes(app: FastifyInstance, deps: Deps): void {
     permission,
     params: ofGuarantor,
     answer: batchWire,
-    handle: ({ params, read }) => read((tx) => batchWithReasons(tx, params.guarantorId, BigInt(params.id))),
+    handle: ({ params, read }) =>
+      secondLook(() => read((tx) => batchWithReasons(tx, params.guarantorId, BigInt(params.id)))),
   });
   const passes = [
     { verb: 'check', summary: '试算：逐行给出结论，不入账', body: z.object({}) },
@@ -221,7 +225,7 @@ function batchRoutes(app: FastifyInstance, deps: Deps): void {
         const batchId = BigInt(params.id);
         const take = (asked as { take?: 'good' | 'all' }).take ?? 'good';
         await startBatch(deps.db, context, { guarantorId, batchId, kind: verb, take });
-        return read((tx) => batchWithReasons(tx, guarantorId, batchId));
+        return secondLook(() => read((tx) => batchWithReasons(tx, guarantorId, batchId)));
       },
     });
   }

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { Refused } from '../../kernel/refusal.ts';
 import { type Deps, endpoint } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
-import type { Column } from '../../platform/sheets/index.ts';
+import { type Column, dayColumn, textColumn } from '../../platform/sheets/index.ts';
+import { drained } from '../../platform/uploads/index.ts';
 import { askDocuments, handIn, withdrawRequest } from './actions.ts';
 import { enterByCode, leave, makeCode, noteFailure, portalActor } from './codes.ts';
 import * as contract from './contract.ts';
@@ -111,7 +112,7 @@ function caseRoutes(app: FastifyInstance, deps: Deps): void {
     handle: async ({ request }) => {
       const part = request.isMultipart() ? await request.file() : undefined;
       if (!part) throw new Refused({ code: 'file-missing', field: 'file', message: '没有收到文件，请重新选择' }, 400);
-      try {
+      return drained(request, async () => {
         const given = Object.fromEntries(
           Object.entries(part.fields).flatMap(([name, one]) => {
             const field = Array.isArray(one) ? one[0] : one;
@@ -132,12 +133,7 @@ function caseRoutes(app: FastifyInstance, deps: Deps): void {
           source: part.file,
         });
         return { ok: true as const, name };
-      } catch (error) {
-        // The rest of a refused file runs off into nothing, or the connection would stay blocked.
-        request.raw.unpipe();
-        request.raw.resume();
-        throw error;
-      }
+      });
     },
   });
 }
@@ -198,14 +194,13 @@ function requestRoutes(app: FastifyInstance, deps: Deps): void {
 }
 
 const stateTitles = { open: '待提交', answered: '已提交', withdrawn: '已撤回' } as const;
-const text = (key: string, title: string, width = 18): Column => ({ key, title, type: 'text', width, whenNull: '—' });
 const requestColumns: readonly Column[] = [
-  text('guarantorName', '担保机构'),
-  text('customerName', '客户', 28),
-  text('title', '资料', 28),
-  text('note', '说明', 28),
-  { key: 'dueOn', title: '期限', type: 'day' },
-  text('stateTitle', '状态', 10),
-  text('askedBy', '经办人', 12),
-  text('fileName', '提交的文件', 30),
+  textColumn('guarantorName', '担保机构'),
+  textColumn('customerName', '客户', 28),
+  textColumn('title', '资料', 28),
+  textColumn('note', '说明', 28),
+  dayColumn('dueOn', '期限'),
+  textColumn('stateTitle', '状态', 10),
+  textColumn('askedBy', '经办人', 12),
+  textColumn('fileName', '提交的文件', 30),
 ];

@@ -1,21 +1,19 @@
 import { textOfInstant } from '../../platform/clock.ts';
-import type { Column } from '../../platform/sheets/index.ts';
+import { type Column, textColumn } from '../../platform/sheets/index.ts';
 import { deliveryStatusTitles, eventKinds, subscriptionStatusTitles } from './contract.ts';
 import type { DeliveryRow, SubscriptionRow } from './store.ts';
 
-const text = (key: string, title: string, width = 18): Column => ({ key, title, type: 'text', width, whenNull: '—' });
-
 /** Columns of the workbook of subscriptions. */
 export const subscriptionColumns: readonly Column[] = [
-  text('name', '接收系统'),
-  text('institutionName', '机构', 32),
-  text('url', '接收地址', 40),
-  text('kindTitles', '事件', 50),
-  text('statusTitle', '状态', 10),
-  text('disabledReason', '停用原因', 30),
+  textColumn('name', '接收系统'),
+  textColumn('institutionName', '机构', 32),
+  textColumn('url', '接收地址', 40),
+  textColumn('kindTitles', '事件', 50),
+  textColumn('statusTitle', '状态', 10),
+  textColumn('disabledReason', '停用原因', 30),
   { key: 'waiting', title: '待送达', type: 'integer' },
   { key: 'failures', title: '连续未送达', type: 'integer' },
-  text('recordedText', '订阅时间', 20),
+  textColumn('recordedText', '订阅时间', 20),
 ];
 
 /** A subscription in words, for its workbook. */
@@ -28,15 +26,15 @@ export const subscriptionWords = (row: SubscriptionRow) => ({
 
 /** Columns of the workbook of deliveries. */
 export const deliveryColumns: readonly Column[] = [
-  text('kindTitle', '事件', 26),
-  text('subjectTitle', '对象', 20),
-  text('occurredText', '发生时间', 20),
-  text('statusTitle', '状态', 16),
+  textColumn('kindTitle', '事件', 26),
+  textColumn('subjectTitle', '对象', 20),
+  textColumn('occurredText', '发生时间', 20),
+  textColumn('statusTitle', '状态', 16),
   { key: 'attempts', title: '已试次数', type: 'integer' },
   { key: 'lastStatusCode', title: '最近应答码', type: 'integer', whenNull: '—' },
-  text('lastDetail', '最近结果', 40),
-  text('nextText', '下次重试', 20),
-  text('deliveredText', '送达时间', 20),
+  textColumn('lastDetail', '最近结果', 40),
+  textColumn('nextText', '下次重试', 20),
+  textColumn('deliveredText', '送达时间', 20),
 ];
 
 const subjectKinds: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 /** The public face of this folder; README.md says what each is for. */
+export { countColumn, dayColumn, moneyColumn, textColumn } from './columns.ts';
 export { detectEncoding } from './encoding.ts';
 export { readCsv } from './read-csv.ts';
 export { readSheet, type SheetKind, sniffSheet } from './read-sheet.ts';

@@ -17,10 +17,10 @@ import {
   useFilters,
   useWrite,
 } from '../../fields/index.ts';
+import { ReasonLines } from '../../mapping/reason-lines.tsx';
 import { Page, Panel } from '../../shell/page.tsx';
 import { useMay, useMe } from '../../shell/session.ts';
 import { QueryState } from '../../shell/states.tsx';
-import { ReasonLines } from './reason-lines.tsx';
 import { channelTitles, phaseLooks, showCount, verdictLooks } from './wire.ts';
 import './batches.css';
 

@@ -11,6 +11,8 @@ export const verdictLooks: Readonly<Record<Verdict, Look & { meaning: string }>>
   refused: { title: '拒绝', tone: 'bad', meaning: '与规则或额度不符，须更正' },
 };
 export const phaseLooks: Readonly<Record<BatchWire['phase'], Look>> = {
+  trying: { title: '试算中', tone: 'busy' },
+  tried: { title: '已试算，未承保', tone: 'warn' },
   running: { title: '处理中', tone: 'busy' },
   stalled: { title: '中断，待续', tone: 'bad' },
   done: { title: '已处理', tone: 'good' },

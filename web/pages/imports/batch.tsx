@@ -13,9 +13,9 @@ import {
   useFilters,
   useWrite,
 } from '../../fields/index.ts';
+import { ReasonLines } from '../../mapping/reason-lines.tsx';
 import { Page, Panel } from '../../shell/page.tsx';
 import { QueryState } from '../../shell/states.tsx';
-import { ReasonLines } from './reason-lines.tsx';
 import {
   type BatchWire,
   isUnderWay,
@@ -240,7 +240,7 @@ const verdictColumns: readonly Column<VerdictRow>[] = [
     title: '原因与办法',
     width: 460,
     render: (row) => (
-      <div className="import-wrap">
+      <div className="mapping-wrap">
         <ReasonLines reasons={row.reasons} />
       </div>
     ),

@@ -2,8 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { api, type Listing } from '../../api.ts';
 import { RegionField } from '../../fields/index.ts';
+import { columnsOf, distinctCells, type Sample } from '../../mapping/mapping.ts';
 import { EmptyState } from '../../shell/states.tsx';
-import { columnsOf, type Draft, distinctCells, type Sample } from './profile-draft.ts';
+import type { Draft } from './draft.ts';
 
 type PlaceTablesProps = {
   readonly draft: Draft;
@@ -43,13 +44,13 @@ export function PlaceTables({ draft, onChange, sample, unknown }: PlaceTablesPro
     return <EmptyState title="还没有对应银行与县区的列" next="先在“字段对应”里选好合作银行与业务发生县两列。" />;
   }
   return (
-    <div className="import-codes">
+    <div className="mapping-codes">
       <section>
         <h3>合作银行</h3>
         <table className="dense">
           <tbody>
             {bankTexts.map((text) => (
-              <tr key={text} className={unknown.bank.includes(text) && !aliases[text] ? 'import-lacking' : ''}>
+              <tr key={text} className={unknown.bank.includes(text) && !aliases[text] ? 'mapping-lacking' : ''}>
                 <td>{text}</td>
                 <td style={{ width: 300 }}>
                   <Select
@@ -75,7 +76,7 @@ export function PlaceTables({ draft, onChange, sample, unknown }: PlaceTablesPro
             {countyTexts.map((text) => (
               <tr
                 key={text}
-                className={unknown.county.includes(text) && draft.counties[text] === undefined ? 'import-lacking' : ''}
+                className={unknown.county.includes(text) && draft.counties[text] === undefined ? 'mapping-lacking' : ''}
               >
                 <td>{text}</td>
                 <td style={{ width: 300 }}>

@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useEffect } from 'react';
+import { fieldsOf } from '../../../src/modules/imports/contract/fields.ts';
 import type { ImportTarget } from '../../../src/modules/imports/contract.ts';
 import { api, newIntent } from '../../api.ts';
-import { RefusalList, StatusBadge, showInstant, useWrite } from '../../fields/index.ts';
+import { RefusalList, showInstant, useWrite } from '../../fields/index.ts';
+import { FittingProfiles } from '../../mapping/fitting-profiles.tsx';
+import { newMapping } from '../../mapping/mapping.ts';
 import { Panel } from '../../shell/page.tsx';
 import { QueryState } from '../../shell/states.tsx';
-import { fieldsOf } from './fields.ts';
-import { type Draft, fitOf, newDraft } from './profile-draft.ts';
+import { type Draft, targetTitles } from './draft.ts';
 import type { Preview, ProfileWire } from './wire.ts';
 
 type ProfileChoiceProps = {
@@ -33,8 +35,9 @@ export function ProfileChoice({ sample, guarantorId, wanted, onChosen }: Profile
         options,
       ),
     ({ fields }, target) => {
-      const title = target === 'guarantee' ? '保函台账导入' : '变动流水导入';
-      onChosen(newDraft(target, title, `map-${newIntent().slice(0, 8)}`, fields, sample, fieldsOf(target)));
+      const code = `map-${newIntent().slice(0, 8)}`;
+      const mapping = newMapping(`${targetTitles[target]}导入`, code, fields, sample, fieldsOf(target));
+      onChosen({ ...mapping, target, counties: {} });
     },
   );
   const already = profiles.data?.rows.find(({ code }) => code === wanted);
@@ -43,7 +46,7 @@ export function ProfileChoice({ sample, guarantorId, wanted, onChosen }: Profile
   }, [already, onChosen]);
   return (
     <Panel title="这份表怎么读" note="以前导过同样的表，选用过的映射；第一次导，新建一个">
-      <div className="import-new">
+      <div className="mapping-new">
         <Button type="primary" loading={suggest.isPending} onClick={() => suggest.mutate('guarantee')}>
           新建映射：一行一笔保函
         </Button>
@@ -53,59 +56,37 @@ export function ProfileChoice({ sample, guarantorId, wanted, onChosen }: Profile
       </div>
       {suggest.error && <RefusalList problem={suggest.error} />}
       <QueryState query={profiles} rows={3}>
-        {({ rows }) => {
-          const fitting = rows
-            .map((profile) => ({ profile, fit: fitOf(profile.profile.fields, sample.columns) }))
-            .sort((one, other) => one.fit.absent.length - other.fit.absent.length);
-          if (fitting.length === 0) return <p className="muted">本机构还没有保存过映射。</p>;
-          return (
-            <table className="dense import-profiles">
-              <thead>
-                <tr>
-                  <th>用过的映射</th>
-                  <th>用于</th>
-                  <th>与本文件</th>
-                  <th>保存时间</th>
-                  <th />
-                </tr>
-              </thead>
-              <tbody>
-                {fitting.map(({ profile, fit }) => (
-                  <tr key={profile.code}>
-                    <td>
-                      {profile.title}
-                      {profile.guarantorId === null && <span className="mark import-shipped">随系统提供</span>}
-                    </td>
-                    <td>{profile.target === 'guarantee' ? '保函台账' : '变动流水'}</td>
-                    <td>
-                      {fit.absent.length === 0 ? (
-                        <StatusBadge tone="good">{`${fit.wanted} 列全部对得上`}</StatusBadge>
-                      ) : (
-                        <span title={`缺：${fit.absent.join('、')}`}>
-                          <StatusBadge tone="mute">{`对上 ${fit.found} / ${fit.wanted} 列`}</StatusBadge>
-                        </span>
-                      )}
-                    </td>
-                    <td>
-                      {showInstant(profile.recordedAt)}
-                      {profile.recordedAt && `（第 ${profile.version} 版）`}
-                    </td>
-                    <td>
-                      <Button
-                        size="small"
-                        type={fit.absent.length === 0 ? 'primary' : 'default'}
-                        onClick={() => onChosen(profile.profile)}
-                      >
-                        用这个
-                      </Button>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          );
-        }}
+        {({ rows }) =>
+          rows.length === 0 ? (
+            <p className="muted">本机构还没有保存过映射。</p>
+          ) : (
+            <FittingProfiles
+              profiles={rows}
+              sample={sample}
+              columns={profileColumns}
+              onChosen={({ profile }) => onChosen(profile)}
+            />
+          )
+        }
       </QueryState>
     </Panel>
   );
 }
+
+const profileColumns = [
+  {
+    title: '用过的映射',
+    render: ({ title, guarantorId }: ProfileWire) => (
+      <>
+        {title}
+        {guarantorId === null && <span className="mark mapping-shipped">随系统提供</span>}
+      </>
+    ),
+  },
+  { title: '用于', render: ({ target }: ProfileWire) => targetTitles[target] },
+  {
+    title: '保存时间',
+    render: ({ recordedAt, version }: ProfileWire) =>
+      recordedAt === null ? '' : `${showInstant(recordedAt)}（第 ${version} 版）`,
+  },
+];

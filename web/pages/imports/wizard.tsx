@@ -1,19 +1,29 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { Button, Select, Steps } from 'antd';
+import { Button, Steps } from 'antd';
 import { useState } from 'react';
+import { fieldsOf } from '../../../src/modules/imports/contract/fields.ts';
 import { api } from '../../api.ts';
 import { InstitutionField, RefusalList, UploadBox, useFilters, useWrite } from '../../fields/index.ts';
+import { FileHead } from '../../mapping/file-head.tsx';
+import { MappingForm } from '../../mapping/mapping-form.tsx';
+import { TryTable } from '../../mapping/try-table.tsx';
 import { Page, Panel } from '../../shell/page.tsx';
 import { useMe } from '../../shell/session.ts';
 import { QueryState } from '../../shell/states.tsx';
-import { fieldsOf } from './fields.ts';
-import { MappingForm } from './mapping-form.tsx';
-import { PreviewTable } from './preview-table.tsx';
+import { choices, type Draft, lackingOf, targetTitles } from './draft.ts';
+import { OtherSettings } from './other-settings.tsx';
+import { PlaceTables } from './place-tables.tsx';
 import { ProfileChoice } from './profile-choice.tsx';
-import { type Draft, missingOf } from './profile-draft.ts';
-import { TryTable } from './try-table.tsx';
-import { type BatchWire, type FileWire, type Preview, type ProfileWire, showBytes, type TryAnswer } from './wire.ts';
+import {
+  type BatchWire,
+  type FileWire,
+  type Preview,
+  type ProfileWire,
+  showBytes,
+  type TryAnswer,
+  verdictLooks,
+} from './wire.ts';
 import './imports.css';
 
 /** 导入文件: choose the file, say what its columns are, look at the first rows, then hand it to the dry run. */
@@ -64,7 +74,7 @@ const StepBar = ({ at }: { at: number }) => (
   <Steps
     size="small"
     current={at}
-    className="import-steps"
+    className="mapping-steps"
     items={[{ title: '选文件' }, { title: '对应列' }, { title: '试读' }, { title: '试算' }, { title: '入账' }]}
   />
 );
@@ -94,36 +104,12 @@ function FileWizard({ file, guarantorId }: FileWizardProps) {
   return (
     <>
       <StepBar at={tried ? 2 : 1} />
-      <Panel
-        title="文件前几行"
-        flush
-        extra={
-          <span className="import-sheet">
-            {file.sheets.length > 1 && (
-              <Select
-                size="small"
-                aria-label="工作表"
-                value={sheet ?? null}
-                options={file.sheets.map((value) => ({ value, label: value }))}
-                onChange={(chosen) => setSheet(chosen ?? undefined)}
-              />
-            )}
-            标题在第
-            <Select
-              size="small"
-              aria-label="标题所在行"
-              value={headerLine}
-              options={[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((value) => ({ value, label: value }))}
-              onChange={setHeaderLine}
-            />
-            行
-          </span>
-        }
-      >
-        <QueryState query={preview} rows={4}>
-          {(sample) => <PreviewTable sample={sample} />}
-        </QueryState>
-      </Panel>
+      <FileHead
+        {...{ preview, sheet, headerLine }}
+        sheets={file.sheets}
+        onSheet={setSheet}
+        onHeaderLine={setHeaderLine}
+      />
       <QueryState query={preview} rows={6}>
         {(sample) => {
           if (!draft) {
@@ -131,19 +117,19 @@ function FileWizard({ file, guarantorId }: FileWizardProps) {
               <ProfileChoice sample={sample} guarantorId={guarantorId} wanted={filters.profile} onChosen={setDraft} />
             );
           }
-          const missing = missingOf(draft, fieldsOf(draft.target));
+          const missing = lackingOf(draft);
           if (tried) {
             return (
               <TryStep {...{ file, guarantorId, tried }} draft={withSheet(draft)} back={() => setTried(undefined)} />
             );
           }
           return (
-            <Panel title={`映射：${draft.title}`} note={draft.target === 'guarantee' ? '保函台账' : '变动流水'}>
-              <MappingForm draft={draft} onChange={setDraft} sample={sample} unknown={unknownOf(attempt.data)} />
+            <Panel title={`映射：${draft.title}`} note={targetTitles[draft.target]}>
+              <DraftForm draft={draft} onChange={setDraft} sample={sample} tried={attempt.data} />
               {attempt.error && <RefusalList problem={attempt.error} />}
-              <div className="import-next">
+              <div className="mapping-next">
                 <Button onClick={() => setDraft(undefined)}>另选映射</Button>
-                {missing.length > 0 && <span className="import-bad">还缺：{missing.join('、')}</span>}
+                {missing.length > 0 && <span className="mapping-bad">还缺：{missing.join('、')}</span>}
                 <Button
                   type="primary"
                   disabled={missing.length > 0}
@@ -158,6 +144,45 @@ function FileWizard({ file, guarantorId }: FileWizardProps) {
         }}
       </QueryState>
     </>
+  );
+}
+
+type DraftFormProps = {
+  readonly draft: Draft;
+  readonly onChange: (draft: Draft) => void;
+  readonly sample: Preview;
+  readonly tried: TryAnswer | undefined;
+};
+
+/** The mapping, and for guarantees which bank and county the file means and what is done without an agreement. */
+function DraftForm({ draft, onChange, sample, tried }: DraftFormProps) {
+  const products = useQuery({
+    queryKey: ['products'],
+    queryFn: ({ signal }) => api.get<{ rows: readonly { code: string; name: string }[] }>('/api/products', {}, signal),
+    staleTime: 5 * 60_000,
+  });
+  const unknown = unknownOf(tried);
+  const open = unknown.bank.length + unknown.county.length;
+  const of = { draft, onChange, sample };
+  const more = [
+    {
+      key: 'places',
+      label: open > 0 ? `银行与县区（${open} 个认不出）` : '银行与县区',
+      children: <PlaceTables {...of} unknown={unknown} />,
+    },
+    { key: 'other', label: '合作协议', children: <OtherSettings {...of} /> },
+  ];
+  return (
+    <MappingForm
+      {...of}
+      known={fieldsOf(draft.target)}
+      choicesOf={(field) =>
+        field === 'product'
+          ? (products.data?.rows ?? []).map((each) => ({ value: each.code, label: each.name }))
+          : (choices[field] ?? [])
+      }
+      more={draft.target === 'guarantee' ? more : []}
+    />
   );
 }
 
@@ -185,10 +210,10 @@ function TryStep({ file, guarantorId, tried, draft, back }: TryStepProps) {
       note="只是看看，没有记账。有问题可回去改映射；个别行有问题不要紧，以后按原格式退回。"
       flush
     >
-      <TryTable rows={tried.rows} target={draft.target} />
+      <TryTable rows={tried.rows} known={fieldsOf(draft.target)} looks={verdictLooks} />
       <div className="pad">
         {start.error && <RefusalList problem={start.error} />}
-        <div className="import-next">
+        <div className="mapping-next">
           <Button onClick={back}>返回改映射</Button>
           <Button type="primary" loading={start.isPending} onClick={() => start.mutate(draft)}>
             保存映射，试算全部行

@@ -1,4 +1,4 @@
-import { type Fen, larger, minus, share, zeroFen } from '../../../kernel/money.ts';
+import { type Fen, formatYuan, larger, minus, share, zeroFen } from '../../../kernel/money.ts';
 import { quotient, type Ratio } from '../../../kernel/ratio.ts';
 
 /**
@@ -26,3 +26,10 @@ export function claimRoom(meter: Meter, cap: Ratio) {
 
 /** 熔断：Do the claims stand above what the releases allow? Exactly at the cap is within it. */
 export const isTripped = (meter: Meter, cap: Ratio): boolean => meter.paid > share(meter.released, cap, 'down');
+
+/** A meter as it is kept: decimal 元 text. */
+export const meterJson = ({ volume, paid, released }: Meter) => ({
+  volume: formatYuan(volume),
+  paid: formatYuan(paid),
+  released: formatYuan(released),
+});

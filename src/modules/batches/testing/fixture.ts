@@ -45,8 +45,8 @@ export async function seedReference(test: TestDatabase): Promise<void> {
 
 /** Empties what the batches of one test left. */
 export const emptyBook = (test: TestDatabase) =>
-  test.owner.query(`truncate batches.batch, batches.chunk, batches.verdict, batches.loan, batches.part, batches.sample, batches.sample_row,
-    batches.exclusion, batches.pickup, limits.reservation, limits.book_base, limits.bank_line, limits.bank_allocation, limits.guarantor_line,
+  test.owner.query(`truncate batches.batch, batches.chunk, batches.verdict, batches.loan, batches.part, batches.trial_chunk, batches.trial_verdict,
+    batches.trial_part, batches.sample, batches.sample_row, batches.exclusion, batches.pickup, batches.visit, batches.source, filings.record, limits.reservation, limits.book_base, limits.bank_line, limits.bank_allocation, limits.guarantor_line,
     ledger.transfer, guarantees.movement, guarantees.guarantee, customers.customer, customers.related_group cascade`);
 
 /** A good row in the template's fields, with changes. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { day } from '../../../kernel/day.ts';
 import { fen, yuan } from '../../../kernel/money.ts';
 import { claimCash } from '../../guarantees/index.ts';
-import { importProfile } from '../contract.ts';
+import { fieldsOf, importProfile } from '../contract.ts';
 import { KeyIndex } from '../key-index.ts';
 import { dayReader, readMoney, readRate } from './parse.ts';
 import { Reasons } from './reason.ts';
@@ -139,7 +139,7 @@ describe('映射', () => {
   });
 
   it('按列名猜字段，容忍空格与括号', () => {
-    expect(suggestFields('guarantee', ['保函 编号', '企业名称', '期限(月)'])).toEqual({
+    expect(suggestFields(fieldsOf('guarantee'), ['保函 编号', '企业名称', '期限(月)'])).toEqual({
       contractNo: '保函 编号',
       customerName: '企业名称',
       termMonths: '期限(月)',

@@ -1,8 +1,10 @@
-import { fieldsOf, type ImportTarget } from '../contract.ts';
+import type { FieldSpec } from '../contract.ts';
 
 /** Words by which people head a column, besides the field's own title. */
 const words: Readonly<Record<string, readonly string[]>> = {
   contractNo: ['合同号', '保函编号', '保函号', '担保合同号', '委托担保合同号', '合同编号', '业务编号'],
+  guarantorCode: ['担保机构', '机构代码', '担保公司代码'],
+  dueBillNo: ['借据编号', '借据'],
   loanContractNo: ['借款合同号', '贷款合同号', '借款合同编号'],
   customerName: ['企业名称', '客户名称', '借款人', '被担保人', '借款人名称'],
   customerKind: ['客户类型', '企业类型', '被担保人类型'],
@@ -25,6 +27,8 @@ const words: Readonly<Record<string, readonly string[]>> = {
   tags: ['标签', '支持领域'],
   disbursedOn: ['放款日', '放款日期'],
   disbursed: ['放款金额'],
+  feeOn: ['收费日期', '缴费日'],
+  fee: ['担保费', '担保费金额', '实收担保费'],
   outstanding: ['在保余额', '余额', '贷款余额'],
   kind: ['类型', '变动类型', '业务类型', '交易类型'],
   occurredOn: ['日期', '发生日', '发生日期', '交易日期'],
@@ -35,12 +39,15 @@ const words: Readonly<Record<string, readonly string[]>> = {
 
 const plain = (text: string): string => text.normalize('NFKC').replace(/[\s()（）]/g, '');
 
-/** Guesses which column fills which field, by the column's title only; a person confirms. Field → column. */
-export function suggestFields(target: ImportTarget, columns: readonly string[]): Record<string, string> {
+/** Guesses which column fills which of these fields, by the column's title only; a person confirms. Field → column. */
+export function suggestFields(
+  fields: Readonly<Record<string, FieldSpec>>,
+  columns: readonly string[],
+): Record<string, string> {
   const known = new Map<string, string>();
   for (const column of columns) if (!known.has(plain(column))) known.set(plain(column), column);
   const found: Record<string, string> = {};
-  for (const [field, { title }] of Object.entries(fieldsOf(target))) {
+  for (const [field, { title }] of Object.entries(fields)) {
     const hit = [title, ...(words[field] ?? [])]
       .map((word) => known.get(plain(word)))
       .find((each) => each !== undefined);

@@ -1,11 +1,11 @@
-import type { DateFormat, FieldSource, FieldSpec, ImportProfileInput } from '../../../src/modules/imports/contract.ts';
+import type { DateFormat, FieldSource, FieldSpec, ImportProfileInput } from '../../src/modules/imports/contract.ts';
 
-/** A profile on its way: every table present, so that the form need not ask. */
-export type Draft = ImportProfileInput & {
-  readonly fields: Record<string, FieldSource>;
-  readonly codes: Record<string, Record<string, string>>;
-  readonly counties: Record<string, number>;
-};
+/** A mapping on its way: which column fills which field, and how its texts are read. Every table is present, so that the form need not ask. */
+export type Mapping = Pick<ImportProfileInput, 'code' | 'title'> &
+  Partial<Pick<ImportProfileInput, 'sheet' | 'dates' | 'amounts'>> & {
+    readonly fields: Record<string, FieldSource>;
+    readonly codes: Record<string, Record<string, string>>;
+  };
 
 /** The first rows of the file, as the preview gives them. */
 export type Sample = {
@@ -13,17 +13,17 @@ export type Sample = {
   readonly rows: readonly { readonly cells: readonly string[] }[];
 };
 
-type Fields = Readonly<Record<string, FieldSpec>>;
+/** The fields a row may fill, in the order of the form. */
+export type Fields = Readonly<Record<string, FieldSpec>>;
 
-/** A new profile out of the suggested columns; units from column titles (万元), date formats from the rows. */
-export function newDraft(
-  target: Draft['target'],
+/** A new mapping out of the suggested columns; units from column titles (万元), date formats from the rows. */
+export function newMapping(
   title: string,
   code: string,
   suggested: Readonly<Record<string, string>>,
   sample: Sample,
   known: Fields,
-): Draft {
+): Mapping {
   const fields: Record<string, FieldSource> = {};
   for (const [field, column] of Object.entries(suggested)) {
     const isWan = known[field]?.type === 'money' && /万元/.test(column);
@@ -33,16 +33,8 @@ export function newDraft(
     .filter(([field]) => known[field]?.type === 'day')
     .flatMap(([, source]) => columnsOf(source).flatMap((column) => distinctCells(sample, column)));
   const formats = guessFormats(dayCells);
-  return {
-    code,
-    title,
-    target,
-    fields,
-    codes: {},
-    counties: {},
-    amounts: { unit: '元' },
-    ...(formats.length > 0 ? { dates: { formats } } : {}),
-  };
+  const dates = formats.length > 0 ? { dates: { formats } } : {};
+  return { code, title, fields, codes: {}, amounts: { unit: '元' }, ...dates };
 }
 
 /** The columns a field is read from; none for a fixed value. */
@@ -62,26 +54,22 @@ export const unitOf = (source: FieldSource | undefined): '元' | '万元' | unde
   source !== undefined && typeof source !== 'string' && 'column' in source ? source.unit : undefined;
 
 /** The draft with another source for a field; undefined takes it out. */
-export function withSource(draft: Draft, field: string, source: FieldSource | undefined): Draft {
+export function withSource<M extends Mapping>(draft: M, field: string, source: FieldSource | undefined): M {
   const { [field]: _, ...rest } = draft.fields;
   return { ...draft, fields: source === undefined ? rest : { ...rest, [field]: source } };
 }
 
 /** The draft with another translation table of a field. Translations to nothing are dropped. */
-export function withCodes(draft: Draft, field: string, table: Readonly<Record<string, string>>): Draft {
+export function withCodes<M extends Mapping>(draft: M, field: string, table: Readonly<Record<string, string>>): M {
   const kept = Object.fromEntries(Object.entries(table).filter(([, to]) => to !== ''));
   return { ...draft, codes: { ...draft.codes, [field]: kept } };
 }
 
 /** What still lacks before the profile can be tried, in words. */
-export function missingOf(draft: Draft, known: Fields): string[] {
+export function missingOf(draft: Mapping, known: Fields): string[] {
   const missing = Object.entries(known)
     .filter(([field, spec]) => spec.isRequired && !(field in draft.fields))
     .map(([, spec]) => spec.title);
-  if (draft.target === 'guarantee') {
-    if (!('endsOn' in draft.fields) && !('termMonths' in draft.fields)) missing.push('到期日或期限');
-    if (!('guaranteed' in draft.fields) && !('guaranteedShare' in draft.fields)) missing.push('担保责任金额或责任比例');
-  }
   const isShort = draft.dates?.formats?.some((format) => /(^|[^Y])YY([^Y]|$)/.test(format));
   if (isShort && draft.dates?.pivotYear === undefined) missing.push('两位年份的分界年');
   return missing;

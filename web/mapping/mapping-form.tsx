@@ -1,28 +1,37 @@
-import { Select, Tabs } from 'antd';
-import type { FieldSource, FieldSpec } from '../../../src/modules/imports/contract.ts';
-import { CodeTables } from './code-tables.tsx';
-import { DateAndMoney, OtherSettings } from './draft-settings.tsx';
-import { fieldsOf } from './fields.ts';
-import { PlaceTables } from './place-tables.tsx';
-import { columnsOf, type Draft, distinctCells, fixedOf, type Sample, unitOf, withSource } from './profile-draft.ts';
+import { Select, Tabs, type TabsProps } from 'antd';
+import type { FieldSource, FieldSpec } from '../../src/modules/imports/contract.ts';
+import { type Choice, CodeTables } from './code-tables.tsx';
+import { DateAndMoney } from './date-and-money.tsx';
+import {
+  columnsOf,
+  distinctCells,
+  type Fields,
+  fixedOf,
+  type Mapping,
+  type Sample,
+  unitOf,
+  withSource,
+} from './mapping.ts';
+import './mapping.css';
 
-type MappingFormProps = {
-  readonly draft: Draft;
-  readonly onChange: (draft: Draft) => void;
+type MappingFormProps<M extends Mapping> = {
+  readonly draft: M;
+  readonly onChange: (draft: M) => void;
   readonly sample: Sample;
-  /** Texts of banks and counties that the last try could not recognise. */
-  readonly unknown: { readonly bank: readonly string[]; readonly county: readonly string[] };
+  readonly known: Fields;
+  /** What a code field may mean. */
+  readonly choicesOf: (field: string) => readonly Choice[];
+  /** What this kind of mapping asks besides. */
+  readonly more?: NonNullable<TabsProps['items']>;
 };
 
 /** The mapping itself: which column fills which field, and how its texts are read. */
-export function MappingForm(props: MappingFormProps) {
-  const { draft, sample, unknown } = props;
-  const known = fieldsOf(draft.target);
+export function MappingForm<M extends Mapping>(props: MappingFormProps<M>) {
+  const { draft, known, more = [] } = props;
   const codeFields = Object.entries(known).filter(([field, spec]) => spec.type === 'code' && field in draft.fields);
-  const open = unknown.bank.length + unknown.county.length;
   return (
     <Tabs
-      className="import-tabs"
+      className="mapping-tabs"
       items={[
         {
           key: 'fields',
@@ -30,37 +39,23 @@ export function MappingForm(props: MappingFormProps) {
           children: <FieldTable {...props} />,
         },
         { key: 'formats', label: '日期与金额', children: <DateAndMoney {...props} /> },
-        {
-          key: 'codes',
-          label: `代码转换（${codeFields.length}）`,
-          children: <CodeTables draft={draft} onChange={props.onChange} sample={sample} />,
-        },
-        ...(draft.target === 'guarantee'
-          ? [
-              {
-                key: 'places',
-                label: open > 0 ? `银行与县区（${open} 个认不出）` : '银行与县区',
-                children: <PlaceTables {...props} />,
-              },
-              { key: 'other', label: '合作协议', children: <OtherSettings {...props} /> },
-            ]
-          : []),
+        { key: 'codes', label: `代码转换（${codeFields.length}）`, children: <CodeTables {...props} /> },
+        ...more,
       ]}
     />
   );
 }
 
 /** One line per target field: where it comes from, its unit, and what stands in the file. */
-function FieldTable({ draft, onChange, sample }: MappingFormProps) {
-  const known = fieldsOf(draft.target);
+function FieldTable<M extends Mapping>({ draft, onChange, sample, known }: MappingFormProps<M>) {
   const used = new Set(Object.values(draft.fields).flatMap(columnsOf));
   const unused = sample.columns.filter((column) => column !== '' && !used.has(column));
   return (
     <>
-      <table className="dense import-fields">
+      <table className="dense mapping-fields">
         <thead>
           <tr>
-            <th style={{ width: 210 }}>台账字段</th>
+            <th style={{ width: 210 }}>字段</th>
             <th style={{ width: 300 }}>取自文件的列</th>
             <th style={{ width: 90 }}>单位</th>
             <th>文件里的样子</th>
@@ -80,9 +75,12 @@ function FieldTable({ draft, onChange, sample }: MappingFormProps) {
 }
 
 const fixedChoice = '\u0000fixed';
-type FieldRowProps = Omit<MappingFormProps, 'unknown'> & { readonly field: string; readonly spec: FieldSpec };
+type FieldRowProps<M extends Mapping> = Pick<MappingFormProps<M>, 'draft' | 'onChange' | 'sample'> & {
+  readonly field: string;
+  readonly spec: FieldSpec;
+};
 
-function FieldRow({ field, spec, draft, onChange, sample }: FieldRowProps) {
+function FieldRow<M extends Mapping>({ field, spec, draft, onChange, sample }: FieldRowProps<M>) {
   const source = draft.fields[field];
   const fixed = fixedOf(source);
   const columns = columnsOf(source);
@@ -93,11 +91,11 @@ function FieldRow({ field, spec, draft, onChange, sample }: FieldRowProps) {
     { value: fixedChoice, label: '固定值……' },
   ];
   return (
-    <tr className={spec.isRequired && source === undefined ? 'import-lacking' : ''}>
+    <tr className={spec.isRequired && source === undefined ? 'mapping-lacking' : ''}>
       <td>
         {spec.title}
         {spec.isRequired && (
-          <span className="import-star" title="必填">
+          <span className="mapping-star" title="必填">
             *
           </span>
         )}
@@ -105,7 +103,7 @@ function FieldRow({ field, spec, draft, onChange, sample }: FieldRowProps) {
       <td>
         <Select
           value={fixed === undefined ? (columns.length > 1 ? columns.join('、') : (column ?? null)) : fixedChoice}
-          placeholder={spec.isRequired ? '请选择列' : '不导入'}
+          placeholder={spec.isRequired ? '请选择列' : '不取'}
           aria-label={`${spec.title}取自`}
           allowClear
           showSearch
@@ -115,7 +113,7 @@ function FieldRow({ field, spec, draft, onChange, sample }: FieldRowProps) {
         />
         {fixed !== undefined && (
           <input
-            className="import-fixed"
+            className="mapping-fixed"
             value={fixed}
             placeholder="每行都取此值"
             aria-label={`${spec.title}固定值`}
@@ -135,7 +133,7 @@ function FieldRow({ field, spec, draft, onChange, sample }: FieldRowProps) {
           />
         )}
       </td>
-      <td className="muted import-sample">
+      <td className="muted mapping-sample">
         {columns
           .flatMap((each) => distinctCells(sample, each))
           .slice(0, 4)

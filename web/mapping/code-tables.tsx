@@ -1,14 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
-import { api } from '../../api.ts';
-import { EmptyState } from '../../shell/states.tsx';
-import { fieldsOf } from './fields.ts';
-import { columnsOf, type Draft, distinctCells, type Sample, withCodes } from './profile-draft.ts';
+import { EmptyState } from '../shell/states.tsx';
+import { columnsOf, distinctCells, type Fields, type Mapping, type Sample, withCodes } from './mapping.ts';
 
-type Choice = { readonly value: string; readonly label: string };
+export type Choice = { readonly value: string; readonly label: string };
 
-/** What the book knows for each code field. A text that is one of these labels already needs no translation. */
-const choices: Readonly<Record<string, readonly Choice[]>> = {
+const same = (...texts: readonly string[]): readonly Choice[] => texts.map((value) => ({ value, label: value }));
+/** What code fields mean that every mapping has. A text that is one of these labels already needs no translation. */
+export const commonChoices: Readonly<Record<string, readonly Choice[]>> = {
   customerKind: [
     { value: 'enterprise', label: '企业' },
     { value: 'individual-business', label: '个体工商户' },
@@ -20,36 +18,20 @@ const choices: Readonly<Record<string, readonly Choice[]>> = {
     { value: 'resident-id', label: '居民身份证' },
     { value: 'foreign-id', label: '其他证件' },
   ],
-  kind: [
-    { value: 'disburse', label: '放款' },
-    { value: 'repay', label: '还款' },
-    { value: 'extend', label: '展期' },
-    { value: 'release', label: '解保' },
-    { value: 'claim-paid', label: '代偿' },
-    { value: 'recovery', label: '追偿回收' },
-    { value: 'fee', label: '收取担保费' },
-    { value: 'refund', label: '退费' },
-    { value: 'write-off', label: '核销' },
-  ],
-  tags: ['支小', '支农', '支新', '支创'].map((value) => ({ value, label: value })),
-  primaryTag: ['支小', '支农', '支新', '支创'].map((value) => ({ value, label: value })),
-  outcome: [
-    { value: 'paid-in-full', label: '正常还清' },
-    { value: 'charged-off', label: '已代偿' },
-  ],
-  revolving: ['是', '否'].map((value) => ({ value, label: value })),
+  tags: same('支小', '支农', '支新', '支创'),
+  primaryTag: same('支小', '支农', '支新', '支创'),
 };
 
-type CodeTablesProps = { readonly draft: Draft; readonly onChange: (draft: Draft) => void; readonly sample: Sample };
+type CodeTablesProps<M extends Mapping> = {
+  readonly draft: M;
+  readonly onChange: (draft: M) => void;
+  readonly sample: Sample;
+  readonly known: Fields;
+  readonly choicesOf: (field: string) => readonly Choice[];
+};
 
 /** For every code field: each text of the file, and what it means in the book. */
-export function CodeTables({ draft, onChange, sample }: CodeTablesProps) {
-  const products = useQuery({
-    queryKey: ['products'],
-    queryFn: ({ signal }) => api.get<{ rows: readonly { code: string; name: string }[] }>('/api/products', {}, signal),
-    staleTime: 5 * 60_000,
-  });
-  const known = fieldsOf(draft.target);
+export function CodeTables<M extends Mapping>({ draft, onChange, sample, known, choicesOf }: CodeTablesProps<M>) {
   const fields = Object.entries(known).filter(
     ([field, spec]) => spec.type === 'code' && columnsOf(draft.fields[field]).length > 0,
   );
@@ -61,12 +43,8 @@ export function CodeTables({ draft, onChange, sample }: CodeTablesProps) {
       />
     );
   }
-  const choicesOf = (field: string): readonly Choice[] =>
-    field === 'product'
-      ? (products.data?.rows ?? []).map((each) => ({ value: each.code, label: each.name }))
-      : (choices[field] ?? []);
   return (
-    <div className="import-codes">
+    <div className="mapping-codes">
       {fields.map(([field, spec]) => {
         const table = draft.codes[field] ?? {};
         const inFile = columnsOf(draft.fields[field]).flatMap((column) => distinctCells(sample, column));

@@ -1,13 +1,15 @@
-import type {
-  DateFormat,
-  FieldSpec,
-  GuaranteeField,
-  ImportTarget,
-  MovementField,
-} from '../../../src/modules/imports/contract.ts';
+// No zod here: pages list these fields, and the browser's page policy forbids what zod tries on loading.
 
-/** The fields of the contract for the browser: zod stays on the server, whose page policy forbids what it tries on loading. A test holds both alike. */
-const guaranteeFields: Readonly<Record<GuaranteeField, FieldSpec>> = {
+/** What one row of a file may become. */
+export const importTargets = ['guarantee', 'movement'] as const;
+export type ImportTarget = (typeof importTargets)[number];
+
+/** How a target field is read: 'text' as is, the others by the formats, units and translations of the profile. */
+export type FieldType = 'text' | 'money' | 'day' | 'integer' | 'rate' | 'code';
+export type FieldSpec = { readonly title: string; readonly type: FieldType; readonly isRequired?: boolean };
+
+/** Every field a guarantee row can fill. */
+export const guaranteeFields = {
   contractNo: { title: '保函/委托担保合同号', type: 'text', isRequired: true },
   loanContractNo: { title: '借款合同号', type: 'text' },
   customerName: { title: '被担保人名称', type: 'text', isRequired: true },
@@ -43,9 +45,10 @@ const guaranteeFields: Readonly<Record<GuaranteeField, FieldSpec>> = {
   feeOn: { title: '收费日', type: 'day' },
   fee: { title: '担保费', type: 'money' },
   outstanding: { title: '期末在保余额', type: 'money' },
-};
+} as const satisfies Record<string, FieldSpec>;
 
-const movementFields: Readonly<Record<MovementField, FieldSpec>> = {
+/** Every field a movement row can fill. */
+export const movementFields = {
   contractNo: { title: '保函/委托担保合同号', type: 'text', isRequired: true },
   kind: { title: '变动类型', type: 'code', isRequired: true },
   occurredOn: { title: '发生日', type: 'day', isRequired: true },
@@ -54,14 +57,17 @@ const movementFields: Readonly<Record<MovementField, FieldSpec>> = {
   reference: { title: '流水号', type: 'text' },
   extendedToOn: { title: '展期到期日', type: 'day' },
   cause: { title: '摘要', type: 'text' },
-};
+} as const satisfies Record<string, FieldSpec>;
+
+export type GuaranteeField = keyof typeof guaranteeFields;
+export type MovementField = keyof typeof movementFields;
 
 /** The fields of a target, in the order the wizard shows them. */
 export const fieldsOf = (target: ImportTarget): Readonly<Record<string, FieldSpec>> =>
   target === 'guarantee' ? guaranteeFields : movementFields;
 
-/** How days may be written. */
-export const dateFormats: readonly DateFormat[] = [
+/** How days may be written. D and M take one or two digits, MMM an English month; YY needs `pivotYear`. */
+export const dateFormats = [
   'YYYY-MM-DD',
   'YYYY/M/D',
   'YYYY.M.D',
@@ -73,4 +79,5 @@ export const dateFormats: readonly DateFormat[] = [
   'D-MMM-YYYY',
   'YY/M/D',
   'M/D/YY',
-];
+] as const;
+export type DateFormat = (typeof dateFormats)[number];
