@@ -2,7 +2,7 @@ import pg from 'pg';
 import { addDays, day } from '../src/kernel/day.ts';
 import { fen } from '../src/kernel/money.ts';
 import { Refused } from '../src/kernel/refusal.ts';
-import { headroom, reckonBooks, reserve } from '../src/modules/limits/index.ts';
+import { headroom, reckonBooks, reserve, reserveSoon } from '../src/modules/limits/index.ts';
 import { baselineVersions } from '../src/modules/products/baseline.ts';
 import { addProductVersion } from '../src/modules/products/index.ts';
 import { openDb, systemActor } from '../src/platform/db.ts';
@@ -10,13 +10,15 @@ import { measure, numberOption, report, rounded, startBenchDatabase } from './ha
 import { benchClock, benchDay, fillProvince } from './province.ts';
 
 /**
- * Reservations: `connections` at once on one customer of one guarantor, each asking again and again for `seconds`, over a book of `size`
- * guarantees. A customer has room for twenty of them, so that most are refused and the others replace their own. What is held is summed
- * all the while and must never exceed the limit: speed with an overshoot is worth nothing.
+ * Reservations: `connections` callers at once on one customer of one guarantor, each asking again and again for `seconds`, over a book of
+ * `size` guarantees. A customer has room for twenty of them, so that most are refused and the others replace their own. What is held is
+ * summed all the while and must never exceed the limit: speed with an overshoot is worth nothing. Callers go through `reserveSoon`, as the
+ * API does; with `--direct` each has a transaction of its own (`reserve`), as the steps of a case do.
  */
 const size = numberOption('size', 200_000);
 const connections = numberOption('connections', 50);
 const seconds = numberOption('seconds', 10);
+const isDirect = process.argv.includes('--direct');
 
 const guarantorId = 1;
 const customerId = 52n;
@@ -40,18 +42,13 @@ try {
   const one = async (worker: number): Promise<void> => {
     while (performance.now() < until) {
       const begin = performance.now();
+      const command = {
+        ...asked,
+        ...{ subject: `case:1/${worker}`, amount, guaranteed: fen((amount * 8n) / 10n), until: addDays(benchDay, 30) },
+      };
       try {
-        await crowd.transaction(systemActor, (tx) =>
-          reserve(tx, context, {
-            ...asked,
-            ...{
-              subject: `case:1/${worker}`,
-              amount,
-              guaranteed: fen((amount * 8n) / 10n),
-              until: addDays(benchDay, 30),
-            },
-          }),
-        );
+        if (isDirect) await crowd.transaction(systemActor, (tx) => reserve(tx, context, command));
+        else await reserveSoon(crowd, context, command);
         counts.accepted += 1;
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
@@ -76,7 +73,7 @@ try {
   if (connections > 20 && (counts.accepted === 0 || counts.refused === 0))
     throw new Error('没有既通过又拒绝，测不出是否守住');
   report({
-    bench: 'headroom',
+    bench: isDirect ? 'headroom --direct' : 'headroom',
     size,
     connections,
     decisions_per_s: Math.round(took.length / ran),
@@ -103,7 +100,7 @@ async function setUp(): Promise<void> {
     insert into limits.bank_allocation (bank_id, version, guarantor_id, amount) select 901, 1, n, 100000000000000 from generate_series(1, 52) n;
     insert into limits.line_formula (version, from_on, terms, source, recorded_by) values (1, '2020-01-01', '{}', '测速', 0);
     insert into limits.guarantor_line (guarantor_id, year, formula_version, amount, working, document, status, recorded_by)
-    select n, 2026, 1, 900000000000000, '{}', '测速', 'approved', 0 from generate_series(1, 52) n;
+    select n, 2026, 1, 900000000000000, '{"groups":[{"code":"sharing-other","title":"银担分险额度","amount":"9000000000000.00","text":""}]}', '测速', 'approved', 0 from generate_series(1, 52) n;
     insert into limits.policy_target (guarantor_id, county, year, version, amount, document, recorded_by) values (1, 140105, 2026, 1, 1000000000000, '测速', 0)`);
   await client.end();
   const { terms } = baselineVersions().findLast((each) => each.code === 'tech')!;

@@ -16,12 +16,37 @@ create policy bank_ahead on limits.reservation for insert to rongdan_app with ch
 create policy change_ahead on limits.reservation for update to rongdan_app using (
   subject like 'hold:%' and bank_id = (select identity.my_bank()));
 
--- May the caller hold room of a guarantor with a bank for a subject? Asked as the caller, before the program decides for many at once.
-create function limits.may_hold(g integer, b integer, of_subject text) returns boolean language sql stable set search_path = pg_catalog, pg_temp as $$
-  select identity.sees_all() or g = any (identity.my_guarantors())
-      or (of_subject like 'hold:%' and b = identity.my_bank()
-          and exists (select from agreements.agreement a where a.guarantor_id = g and a.bank_id = b)) $$;
-grant execute on function limits.may_hold(integer, integer, text) to rongdan_app;
+-- May each of these people hold room of a guarantor? `asked`: [{n, by, bank, subject, customer}]. Answered in the order of n: 'yes', 'no' (no
+-- business with the guarantor), 'unknown-customer' (none that this person sees). The program asks as each of them in turn, so that the
+-- policies of the tables decide as they would for that person alone.
+create function limits.may_hold(g integer, asked jsonb)
+returns text[] language plpgsql volatile set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as $$
+declare
+  me      integer := identity.me();
+  who     integer;
+  part    jsonb;
+  answers jsonb := '{}';
+begin
+  for who in select distinct (x ->> 'by')::integer from jsonb_array_elements(asked) x order by 1 loop
+    if me = 0 and who <> identity.me() then
+      perform identity.enter(who);
+    end if;
+    select jsonb_object_agg(x.n, case
+             when not (identity.sees_all() or g = any (identity.my_guarantors())
+                       or (x.subject like 'hold:%' and x.bank = identity.my_bank()
+                           and exists (select from agreements.agreement a where a.guarantor_id = g and a.bank_id = x.bank))) then 'no'
+             when not exists (select from customers.customer c where c.guarantor_id = g and c.id = x.customer) then 'unknown-customer'
+             else 'yes' end) into part
+      from jsonb_to_recordset(asked) x(n integer, by integer, bank integer, subject text, customer bigint)
+     where x.by = who;
+    answers := answers || part;
+  end loop;
+  if identity.me() <> me then
+    perform identity.enter(me);
+  end if;
+  return (select array_agg(e.value order by e.key::integer) from jsonb_each_text(answers) e);
+end $$;
+grant execute on function limits.may_hold(integer, jsonb) to rongdan_app;
 
 -- Is a customer state-owned (国有及国有控股)? Dated, with evidence; the newest day counts. Nobody said: not known.
 create table limits.state_owned (

@@ -72,6 +72,18 @@ type Conditions = Partial<Pick<LiabilityWeight, 'kind' | 'ratings' | 'limit' | '
  * Throws NotInForce before 2018-04-02, when no measure existed.
  */
 export function liabilityWeightsAt(asOf: Day): readonly LiabilityWeight[] {
+  const known = tables.get(asOf);
+  if (known) return known;
+  const made = weightsOf(asOf);
+  if (tables.size >= 1000) tables.clear();
+  tables.set(asOf, made);
+  return made;
+}
+
+/** The law of a day does not change while the program runs, and every decision asks for it several times. */
+const tables = new Map<Day, readonly LiabilityWeight[]>();
+
+function weightsOf(asOf: Day): readonly LiabilityWeight[] {
   let order = 0;
   const row = (
     line: LiabilityLine,

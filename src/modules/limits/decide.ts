@@ -3,8 +3,9 @@ import { type Fen, fen, minus, plus } from '../../kernel/money.ts';
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { HeldBalance } from '../guarantees/index.ts';
 import { type Asked, agreementKey, type Book, type Facts, type KeptFact, type Party } from './facts.ts';
+import type { HeadroomLine } from './line.ts';
 import { type LineGroup, lineGroupOf } from './line-group.ts';
-import { type HeadroomLine, headroomLines, refusalsOf } from './lines.ts';
+import { headroomLines, refusalsOf } from './lines.ts';
 
 /** What is asked to be held. */
 export type ReserveCommand = {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { zeroFen } from '../../kernel/money.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Asked } from './facts.ts';
-import type { HeadroomLine } from './lines.ts';
+import type { HeadroomLine } from './line.ts';
 
 /**
  * 其他担保机构在保: whether the customer has business with other institutions, by the hash of its identity number. Counts only, never an

@@ -5,7 +5,7 @@ export { checkLimits } from './checks.ts';
 export type { ReserveCommand } from './decide.ts';
 export type { Asked } from './facts.ts';
 export { addFormula, placeholderFormula } from './formulas.ts';
-export type { HeadroomLine } from './lines.ts';
+export type { HeadroomLine } from './line.ts';
 export { proposalDecided } from './proposals.ts';
 export { headroom, releaseReservation, reserve, reserveAll, useReservation } from './reserve.ts';
 export { reserveSoon } from './reserve-soon.ts';

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
 import { Refused } from '../../kernel/refusal.ts';
-import { type Db, systemActor } from '../../platform/db.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { type Db, systemActor, type Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
 import { type ReserveCommand, unknownCustomer } from './decide.ts';
 import { notYourGuarantor } from './read-book.ts';
@@ -12,27 +13,43 @@ export const roundMax = 200;
 
 /**
  * As `reserve`, in a transaction of its own that it shares: calls for one guarantor that arrive while a round runs are decided together in
- * the next, in the order they came, so that one lock hold and one commit serve many. The caller's own access is asked first, as the caller,
- * and again by the policies when the row is written in the caller's name. Throws Refused with what is breached; a round that fails
- * otherwise fails each of its callers, and nothing of it is held.
+ * the next, in the order they came, so that one lock hold and one commit serve many. Before anything is decided each caller's access is
+ * asked as that caller, and the policies decide again when the row is written in the caller's name. Throws Refused with what is breached;
+ * a round that fails otherwise fails each of its callers, and nothing of it is held.
  */
 export async function reserveSoon(db: Db, context: Context, command: ReserveCommand): Promise<Held> {
-  await mayHold(db, context, command);
   const answer = await roundsOf(db, command.guarantorId, context).join({ command, userId: context.actor.userId });
   if (answer instanceof Refused) throw answer;
   return answer;
 }
 
-async function mayHold(db: Db, { actor }: Context, { guarantorId, bankId, subject, customerId }: ReserveCommand) {
-  const { rows } = await db.read(actor, (tx) =>
-    sql<{ may: boolean; knows: boolean }>`
-      select limits.may_hold(${guarantorId}, ${bankId}, ${subject}) as may,
-             exists (select from customers.customer c where c.guarantor_id = ${guarantorId} and c.id = ${customerId}) as knows`.execute(
-      tx,
+/** One round: those who may, decided together; the others are told why not. */
+async function runRound(tx: Tx, clock: Clock, round: readonly Request[]): Promise<Answer[]> {
+  const refused = await mayHold(tx, round);
+  const admitted = round.filter((each) => !refused.has(each));
+  const answers = await holdAll(tx, clock, admitted, true);
+  const answerOf = new Map(admitted.map((each, index) => [each, answers[index] as Answer]));
+  return round.map((each) => refused.get(each) ?? (answerOf.get(each) as Answer));
+}
+
+async function mayHold(tx: Tx, round: readonly Request[]): Promise<Map<Request, Refused>> {
+  const asked = round.map(({ command, userId }, n) => ({
+    n,
+    by: userId,
+    bank: command.bankId,
+    subject: command.subject,
+    customer: String(command.customerId),
+  }));
+  const { rows } = await sql<{ answers: ('yes' | 'no' | 'unknown-customer')[] }>`
+    select limits.may_hold(${round[0]?.command.guarantorId}, ${JSON.stringify(asked)}::jsonb) as answers`.execute(tx);
+  const answers = rows[0]?.answers ?? [];
+  return new Map(
+    round.flatMap((each, n): [Request, Refused][] =>
+      answers[n] === 'yes'
+        ? []
+        : [[each, answers[n] === 'unknown-customer' ? new Refused(unknownCustomer) : notYourGuarantor()]],
     ),
   );
-  if (!rows[0]?.may) throw notYourGuarantor();
-  if (!rows[0].knows) throw new Refused(unknownCustomer);
 }
 
 type Waiting = Request & { resolve(answer: Answer): void; reject(error: unknown): void };
@@ -40,12 +57,12 @@ type Waiting = Request & { resolve(answer: Answer): void; reject(error: unknown)
 /** The rounds of one guarantor on one day: at most one runs, the others wait for the next. */
 class Rounds {
   readonly #db: Db;
-  readonly #clock: Context['clock'];
+  readonly #clock: Clock;
   readonly #done: () => void;
   #waiting: Waiting[] = [];
   #isRunning = false;
 
-  constructor(db: Db, clock: Context['clock'], done: () => void) {
+  constructor(db: Db, clock: Clock, done: () => void) {
     this.#db = db;
     this.#clock = clock;
     this.#done = done;
@@ -63,7 +80,7 @@ class Rounds {
     while (this.#waiting.length > 0) {
       const round = this.#waiting.splice(0, roundMax);
       try {
-        const answers = await this.#db.transaction(systemActor, (tx) => holdAll(tx, this.#clock, round, true));
+        const answers = await this.#db.transaction(systemActor, (tx) => runRound(tx, this.#clock, round));
         for (const [index, each] of round.entries()) each.resolve(answers[index] as Answer);
       } catch (error) {
         for (const each of round) each.reject(error);

@@ -9,7 +9,8 @@ import { appendAudit, appendAuditAll } from '../audit/index.ts';
 import { type Accepted, type Decision, decideAll, type ReserveCommand, Room, unknownCustomer } from './decide.ts';
 import { elsewhereLine } from './elsewhere.ts';
 import type { Asked, Book } from './facts.ts';
-import { type HeadroomLine, headroomLines } from './lines.ts';
+import type { HeadroomLine } from './line.ts';
+import { headroomLines } from './lines.ts';
 import { readBook } from './read-book.ts';
 
 /**

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Fen, fen, plus, wan, yuan } from '../../kernel/money.ts';
 import { percent } from '../../kernel/ratio.ts';
-import { checkAllocation, checkFormula, type LineFacts, yearlyLine } from './rules.ts';
 import { placeholderFormula } from './formulas.ts';
+import { checkAllocation, checkFormula, type LineFacts, yearlyLine } from './rules.ts';
 
 const { terms } = placeholderFormula;
 const facts = (given: Partial<Record<keyof LineFacts['indicators'], string | null>> = {}): LineFacts => {

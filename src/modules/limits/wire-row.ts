@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { formatYuan } from '../../kernel/money.ts';
 import type { BankLineStored, GuarantorLineStored, TargetStored } from './admin-store.ts';
 import type * as contract from './contract.ts';
-import type { HeadroomLine } from './lines.ts';
+import type { HeadroomLine } from './line.ts';
 import type { ReservationStored } from './reservation-store.ts';
 
 /** As shown. */
