@@ -13,7 +13,7 @@ import { createServer } from '../../platform/server.ts';
 import { Sink, ZipWriter } from '../../platform/sheets/zip-writer.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/testing/index.ts';
 import { roles, syncRoles } from '../identity/index.ts';
-import { attachmentRoutes, completenessOf, missingItems } from './index.ts';
+import { attachmentRoutes, checkAttachmentFiles, completenessOf, missingItems } from './index.ts';
 
 let test: TestDatabase;
 let app: FastifyInstance;
@@ -130,6 +130,13 @@ describe('附件', () => {
     const path = join(folder, 'attachments', String(row!.sm3).slice(0, 2), String(row!.sm3));
     await truncate(path, 5);
     expect((await get(`/api/attachments/1/${first.body.id}/content`)).status).toBe(409);
+    const faults = async () =>
+      (await test.db.read(systemActor, checkAttachmentFiles)).map(
+        (each) => `${each.place} ${each.message.slice(0, 5)}`,
+      );
+    expect(await faults()).toEqual([`机构 1 附件 ${first.body.id}「营业执照.pdf」 文件被改动`]);
+    await rm(path);
+    expect(await faults()).toEqual([`机构 1 附件 ${first.body.id}「营业执照.pdf」 文件缺失（`]);
   });
 
   it('refuses what is not what its name says, naming both, and archives, programs, empty files, odd names', async () => {

@@ -11,11 +11,19 @@ import type { Context } from '../../platform/http.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/testing/index.ts';
 import { kinds } from './contract/kinds.ts';
 import { read } from './files.ts';
-import { documentsOf, type IssueDocument, issueDocument, revokeDocument } from './index.ts';
+import {
+  checkPaperFiles,
+  checkPaperNumbers,
+  documentsOf,
+  type IssueDocument,
+  issueDocument,
+  revokeDocument,
+} from './index.ts';
 import { readPayload } from './payload.ts';
 import { diffParagraphs } from './rules.ts';
 import { documentById } from './store.ts';
-import { openSample, putInForce, setNumbering, uploadTemplate, withdrawTemplate } from './templates.ts';
+import { submitTemplate, templateDecided } from './template-approval.ts';
+import { openSample, setNumbering, uploadTemplate, withdrawTemplate } from './templates.ts';
 import { layGround } from './testing/ground.ts';
 import { checkTemplate, sampleValues } from './values.ts';
 import { checkLetter } from './verify.ts';
@@ -120,6 +128,14 @@ describe('文书', () => {
     expect(new Set(numbers)).toEqual(new Set(wanted));
     expect(numbers).toHaveLength(20);
     expect((await issue(notice, contextOn('2027-01-04'))).number).toBe('大同放〔2027〕1号');
+    const gaps = () => test.db.read(systemActor, checkPaperNumbers);
+    expect(await gaps()).toEqual([]);
+    // A number that was used and is not there: what a hand in the database would leave.
+    await test.owner.query(`update documents.counter set last = 21 where guarantor_id = 2 and year = 2026`);
+    expect(await gaps()).toMatchObject([
+      { place: '机构 2 disburse-notice 2026 年', message: expect.stringContaining('21') },
+    ]);
+    await test.owner.query(`update documents.counter set last = 20 where guarantor_id = 2 and year = 2026`);
   }, 90_000);
 
   it('shows a paper to its institution and the bank it is addressed to, and lets only the institution revoke', async () => {
@@ -145,6 +161,11 @@ describe('文书', () => {
     const path = join(folder, 'documents', pdfSm3.slice(0, 2), pdfSm3);
     await writeFile(path, (await readFile(path)).fill(0, 100, 101));
     expect(await refusal(read(pdfSm3))).toContain('file-damaged');
+    const faults = () => test.db.read(systemActor, checkPaperFiles);
+    const pdf = { place: expect.stringMatching(/^机构 1 文书 太原意〔2026〕\d+号 的 PDF$/) };
+    expect(await faults()).toMatchObject([{ ...pdf, message: expect.stringContaining('文件被改动') }]);
+    await rm(path);
+    expect(await faults()).toMatchObject([{ ...pdf, message: expect.stringContaining('文件缺失') }]);
   });
 });
 
@@ -221,14 +242,23 @@ describe('模板', () => {
       userId: 101,
     });
     expect(version).toBe(1);
-    const inForce = (fromOn: string) =>
+    const hands = contextOn('2026-11-24', 101);
+    const submit = (fromOn: string) =>
       refusal(
-        test.db.transaction(systemActor, (tx) => putInForce(tx, context, { guarantorId: 1, id, fromOn: day(fromOn) })),
+        test.db.transaction(hands.actor, (tx) =>
+          submitTemplate(tx, hands, { guarantorId: 1, id, fromOn: day(fromOn) }),
+        ),
       );
-    expect(await inForce('2026-11-23')).toContain('from-day-past');
-    expect(await inForce('2026-11-25')).toBe('done');
     const versionAt = async (on: string) =>
       (await rowOf(1, (await issue(intent({ subject: 'case:1/30' }), contextOn(on))).documentId))!.templateVersion;
+    expect(await submit('2026-11-23')).toContain('from-day-past');
+    expect(await submit('2026-11-24')).toBe('done');
+    expect(await submit('2026-11-24')).toContain('template-not-draft');
+    expect(await versionAt('2026-11-25')).toBe(0);
+    // Approved a day after the day asked for: in force from the decision, as papers of the day before stay as they are.
+    const on = contextOn('2026-11-25', 106);
+    const event = { guarantorId: 1, subject: `template:1/${id}`, instanceId: 1n, decidedOn: day('2026-11-25') };
+    await test.db.transaction(on.actor, (tx) => templateDecided(tx, on, { ...event, outcome: 'approved' }));
     expect(await versionAt('2026-11-24')).toBe(0);
     expect(await versionAt('2026-11-25')).toBe(1);
     await test.db.transaction(systemActor, (tx) =>

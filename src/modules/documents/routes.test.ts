@@ -8,9 +8,10 @@ import { fixedClock } from '../../platform/clock.ts';
 import { buildDocx, writeDocx } from '../../platform/docx/index.ts';
 import { createServer } from '../../platform/server.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/testing/index.ts';
+import { approvalRoutesWith } from '../approvals/index.ts';
 import { roles } from '../identity/index.ts';
 import { kinds } from './contract/kinds.ts';
-import { documentsRoutesWith } from './index.ts';
+import { documentsRoutesWith, type PaperSource, templateDecided } from './index.ts';
 import { layGround, people } from './testing/ground.ts';
 import { sampleValues } from './values.ts';
 
@@ -32,7 +33,9 @@ beforeAll(async () => {
     },
     version: '0',
   });
-  documentsRoutesWith(new Map())(app, { db: test.db, clock: fixedClock(day('2026-11-24')) });
+  const deps = { db: test.db, clock: fixedClock(day('2026-11-24')) };
+  documentsRoutesWith(new Map([['case', knownCase]]))(app, deps);
+  approvalRoutesWith(new Map([['template', templateDecided]]))(app, deps);
   await app.ready();
 });
 afterAll(async () => {
@@ -79,7 +82,42 @@ async function upload(text: string, note: string, user = 101) {
   return { status: answer.statusCode, body: answer.json() };
 }
 
+/** A case of which little is known yet. */
+const knownCase: PaperSource = async (_tx, _context, { id }) =>
+  id === 404n
+    ? undefined
+    : {
+        title: 'XM-7　晋样装备制造有限公司',
+        fields: { 借款人: '晋样装备制造有限公司', 银行名称: '甲银行', 主债权金额: '3000000.00', 期限月数: ' ' },
+        customerName: '晋样装备制造有限公司',
+        ...{ bankId: 9, bankName: '甲银行' },
+      };
+
 describe('文书接口', () => {
+  it('fills the form of a paper from its subject and names what is missing', async () => {
+    const form = async (template: string, subject = 'case:1/7', user = 101) =>
+      get(`/api/documents/prefill?template=${template}&subject=${subject}`, user);
+    const { status, body } = await form('disburse-notice');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ title: 'XM-7　晋样装备制造有限公司', bankId: 9, templateVersion: 0 });
+    const fieldOf = (name: string) => body.fields.find((field: { name: string }) => field.name === name);
+    expect(fieldOf('借款人')).toEqual({ name: '借款人', type: 'text', value: '晋样装备制造有限公司', isNeeded: true });
+    expect(body.missing).toContain('期限月数');
+    expect(body.missing).not.toContain('借款人');
+    const filled = body.fields.map((field: { name: string; type: string; value: string | null }) => [
+      field.name,
+      field.value ?? { money: '1.00', day: '2026-12-31', ratio: '0.8', text: '甲' }[field.type],
+    ]);
+    const made = await call('POST', '/api/documents', {
+      ...{ template: 'disburse-notice', subject: body.subject, fields: Object.fromEntries(filled), bankId: 9 },
+    });
+    expect(made.status).toBe(201);
+    expect((await form('entrust-contract')).body).toMatchObject({ bankId: null, groups: [{ name: '分期' }] });
+    expect((await form('minutes', 'case:1/404')).status).toBe(404);
+    expect((await form('minutes', 'admission:1/4')).body.refusals[0].code).toBe('subject-unknown');
+    expect((await form('minutes', 'case:1/7', 103)).status).toBe(403);
+  });
+
   let id: string;
   it('issues, lists, shows and hands out a paper; numbers of certificates only to whom may see them', async () => {
     expect((await call('POST', '/api/documents', contract(), 103)).status).toBe(403);
@@ -158,10 +196,26 @@ describe('模板接口', () => {
     expect(JSON.stringify(seen.blocks)).toContain('3,000,000.00元');
     expect((await get('/api/document-templates/minutes/preview.pdf')).raw.subarray(0, 5).toString()).toBe('%PDF-');
     expect((await get('/api/document-templates/minutes/sample.docx')).raw.subarray(0, 2).toString()).toBe('PK');
-    const force = await call('POST', `/api/document-templates/versions/1/${second.body.id}/put-in-force`, {
-      fromOn: '2026-11-24',
-    });
-    expect(force.status).toBe(200);
+    const submit = () =>
+      call('POST', `/api/document-templates/versions/1/${second.body.id}/submit`, { fromOn: '2026-11-24' });
+    const { instanceId } = (await submit()).body;
+    const statusNow = async () => (await get('/api/document-templates/intent-letter/versions')).body.rows[0].status;
+    expect(await statusNow()).toBe('approving');
+    // Returned, it is a draft again and the same person hands it in once more; then the risk officer and the head agree.
+    const tasksOf = async (user: number) =>
+      (await get('/api/approvals?box=todo&chain=template', user)).body.rows as { taskSeq: number }[];
+    const act = async (user: number, verb: object) => {
+      const [task] = await tasksOf(user);
+      const answer = await call('POST', `/api/approvals/${instanceId}/tasks/${task?.taskSeq}`, verb, user);
+      expect([answer.status, answer.body]).toEqual([200, expect.anything()]);
+    };
+    await act(105, { verb: 'return', opinion: '缺落款', to: 'start', afterwards: 'rerun' });
+    expect(await statusNow()).toBe('draft');
+    expect((await submit()).body).toEqual({ instanceId });
+    expect(await tasksOf(101)).toEqual([]);
+    await act(105, { verb: 'agree', opinion: '同意' });
+    expect(await statusNow()).toBe('approving');
+    await act(106, { verb: 'agree', opinion: '同意启用' });
     expect((await get('/api/document-templates')).body.rows[0].inForce).toMatchObject({
       version: 2,
       fromOn: '2026-11-24',

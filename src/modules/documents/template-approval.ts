@@ -47,7 +47,7 @@ export const templateDecided: OutcomeHandler = async (tx, context, event) => {
   const row = await templateById(tx, guarantorId, id);
   if (!row?.fromOn) throw unknownVersion();
   const isApproved = event.outcome === 'approved';
-  const fromOn = row.fromOn > event.decidedOn ? row.fromOn : event.decidedOn;
+  const fromOn = [row.fromOn, event.decidedOn].sort().at(-1) as Day;
   const of = { guarantorId, id, fromOn, by: context.actor.userId, at: context.clock.now() };
   const done = await setTemplateStatus(tx, { ...of, status: isApproved ? 'in-force' : 'draft', from: ['approving'] });
   if (!done) throw new Refused({ code: 'template-not-approving', message: '这个版本已不在审批中' }, 409);
