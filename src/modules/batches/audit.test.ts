@@ -8,12 +8,13 @@ import { systemActor } from '../../platform/db.ts';
 import type { Caller } from '../../platform/http.ts';
 import { createServer } from '../../platform/server.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/testing/index.ts';
+import { approvalOf, type OutcomeEvent } from '../approvals/index.ts';
 import { checkBookEqualsLedger, checkMovementChain } from '../guarantees/index.ts';
 import { createPerson, grantRole, syncRoles } from '../identity/index.ts';
 import { roleOf } from '../identity/roles.ts';
-import { batchRoutes } from './index.ts';
+import { batchRoutes, exclusionDecided } from './index.ts';
 import { defaultRates, sampleSize } from './rules/strata.ts';
-import { context, csvOf, desk, row, seedReference } from './testing/fixture.ts';
+import { context, csvOf, desk, row, seedReference, today } from './testing/fixture.ts';
 
 let test: TestDatabase;
 let app: FastifyInstance;
@@ -217,7 +218,7 @@ describe('事后抽查', () => {
     expect((await post('other-risk', `/${batchId}/samples`, { guarantorId: 2 })).status).toBe(404);
   });
 
-  it('不合格须写依据；登记后不能改写；提出剔除须另一人决定；同意即解保退费，账仍平', async () => {
+  it('不合格须写依据；登记后不能改写；提出剔除即交审批；批准即解保退费，账仍平', async () => {
     const { body: sample } = await post('risk', `/${batchId}/samples`, {
       guarantorId: 1,
       seed: 'all-of-it',
@@ -242,11 +243,11 @@ describe('事后抽查', () => {
     const proposed = await post('risk', '/exclusions', proposal);
     expect(proposed.body.effect).toEqual({ release: '6000000.00', refund: '48000.00', owedBack: '0.00' });
     expect((await post('risk', '/exclusions', proposal)).status).toBe(409);
-    const decide = (who: string) =>
-      post(who, `/exclusions/1/${proposed.body.id}/decision`, { approve: true, reason: '情况属实' });
-    expect((await decide('risk')).status).toBe(403);
-    expect((await decide('committee')).status).toBe(201);
-    expect((await decide('committee')).status).toBe(409);
+    const subject = `batch-exclusion:1/${proposed.body.id}`;
+    const waiting = await test.db.read(context.actor, (tx) => approvalOf(tx, 1, subject));
+    expect(waiting?.status).toBe('open');
+    await decide(subject, 'approved');
+    await expect(decide(subject, 'approved')).rejects.toMatchObject({ refusals: [{ code: 'already-decided' }] });
     const { rows } = await test.owner.query(
       `select g.status, g.outstanding, array_agg(m.kind order by m.seq) as kinds, max(m.cause) as cause
       from guarantees.guarantee g join guarantees.movement m on m.guarantor_id = g.guarantor_id and m.guarantee_id = g.id where g.id = $1 group by 1, 2`,
@@ -267,19 +268,32 @@ describe('事后抽查', () => {
     expect((await get('bank', '/exclusions')).body.rows).toMatchObject([{ status: 'approved', isMine: false }]);
   });
 
-  it('同一人提出又决定：拒绝，数据库也不许', async () => {
-    callers.set('both', {
-      ...callers.get('committee')!,
-      permissions: new Set(['batches.audit', 'guarantees.decide', 'batches.read']),
-    });
+  it('驳回或撤回以后可以另提；退回时仍等着；同一人提出又决定，数据库不许', async () => {
     const { rows } = await test.owner.query(`select id from guarantees.guarantee where contract_no = 'ZDZ-150'`);
-    const proposed = await post('both', '/exclusions', {
-      guarantorId: 1,
-      guaranteeId: String(rows[0].id),
-      cause: '资料虚假经核实',
-      clause: '合作协议',
-    });
-    const decided = await post('both', `/exclusions/1/${proposed.body.id}/decision`, { approve: true, reason: '属实' });
-    expect([decided.status, decided.body.refusals[0].code]).toEqual([422, 'two-people']);
+    const about = { guarantorId: 1, guaranteeId: String(rows[0].id) };
+    const effect = (await get('risk', `/exclusions/effect?guarantorId=1&guaranteeId=${rows[0].id}`)).body;
+    const propose = async () => {
+      const { body } = await post('risk', '/exclusions', { ...about, cause: '资料虚假经核实', clause: '合作协议' });
+      expect(body.effect).toEqual(effect);
+      return `batch-exclusion:1/${body.id}`;
+    };
+    const statusOf = async (subject: string) =>
+      (await get('risk', `/exclusions/1/${subject.split('/')[1]}`)).body.status;
+    const first = await propose();
+    await decide(first, 'returned');
+    expect(await statusOf(first)).toBe('proposed');
+    await expect(decide(first, 'approved', 'risk')).rejects.toThrow('two_people');
+    await decide(first, 'rejected');
+    const second = await propose();
+    await decide(second, 'withdrawn', 'risk');
+    expect([await statusOf(first), await statusOf(second)]).toEqual(['rejected', 'withdrawn']);
+    expect(await statusOf(await propose())).toBe('proposed');
   });
 });
+
+/** What the approval brings about when it ends so, as that person decided. */
+async function decide(subject: string, outcome: OutcomeEvent['outcome'], who = 'committee'): Promise<void> {
+  const by = { actor: { userId: callers.get(who)!.userId }, clock: context.clock };
+  const event = { guarantorId: 1, subject, instanceId: 0n, outcome, reason: '情况属实', decidedOn: today };
+  await test.db.transaction(by.actor, (tx) => exclusionDecided(tx, by, event));
+}

@@ -4,6 +4,7 @@ import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
 import { type OutcomeHandler, startApproval } from '../approvals/index.ts';
 import { appendAudit } from '../audit/index.ts';
+import { proposeChange } from '../filings/index.ts';
 import { recordMovement } from '../guarantees/index.ts';
 import {
   decideExclusionRow,
@@ -151,6 +152,7 @@ async function takeOut(
       occurredOn,
       cause,
     });
+  if (release > 0n) await proposeChange(tx, context, { guarantorId, guaranteeId, kind: 'release', occurredOn });
   if (refund > 0n)
     await recordMovement(tx, context, { guarantorId, guaranteeId, kind: 'refund', amount: refund, occurredOn, cause });
 }

@@ -110,12 +110,10 @@ describe('整批试算', () => {
         overriding system value
       select 1, n, 'enterprise', '第' || n || '号公司', 'uscc', no, no, 140105, '小型', '{}', 7
         from (values (1, '${makeUscc('91', 140105, 1)}'), (2, '${makeUscc('91', 140105, 2)}')) v(n, no)`);
-    // 集团上限 15% = 300 万元：150 万元两笔恰好，再多一元不行。
-    const group = [
-      row(1, { principal: '1500000.00' }),
-      row(2, { principal: '1500000.00' }),
-      row(8, { identityNo: makeUscc('91', 140105, 1), customerName: '第1号公司', principal: '1.00' }),
-    ];
+    // 集团上限 15% = 300 万元；小型企业按 75% 计：200 万元两笔恰好，再多一元不行。
+    const two = '2000000.00';
+    const first = { identityNo: makeUscc('91', 140105, 1), customerName: '第1号公司' };
+    const group = [row(1, { principal: two }), row(2, { principal: two }), row(8, { ...first, principal: '1.00' })];
     const tried = await tryIt(csvOf(group), { chunkRows: 1 });
     const asTried = await told(tried);
     expect(asTried.map((each) => each.split(' ')[1])).toEqual(['accepted', 'accepted', 'refused']);
