@@ -81,6 +81,7 @@ const columns: readonly Column<DelegationWire>[] = [
 ];
 
 function NewDelegation({ close }: { readonly close: () => void }) {
+  const { today } = useMe();
   const people = useQuery({
     queryKey: ['approvals', 'colleagues'],
     queryFn: ({ signal }) => api.get<z.infer<typeof peopleAnswer>>('/api/approvals/colleagues', {}, signal),
@@ -97,7 +98,11 @@ function NewDelegation({ close }: { readonly close: () => void }) {
   const required = (message: string) => [{ required: true, message }];
   return (
     <Modal title="新增委托" open footer={null} onCancel={close}>
-      <Form<Fields> layout="vertical" onFinish={(fields) => make.mutate(fields)}>
+      <Form<Fields>
+        layout="vertical"
+        initialValues={{ from: today, until: today }}
+        onFinish={(fields) => make.mutate(fields)}
+      >
         <Form.Item name="to" label="受托人" rules={required('请选择受托人')}>
           <Select
             showSearch
@@ -110,10 +115,10 @@ function NewDelegation({ close }: { readonly close: () => void }) {
           />
         </Form.Item>
         <Form.Item name="from" label="起日" rules={required('请选择起日')}>
-          <DayField />
+          <DayField min={today} />
         </Form.Item>
         <Form.Item name="until" label="止日" rules={required('请选择止日')}>
-          <DayField />
+          <DayField min={today} />
         </Form.Item>
         <Form.Item name="chains" label="流程">
           <Select mode="multiple" placeholder="全部流程" options={chainOptions} />
