@@ -257,12 +257,18 @@ export type ReleaseListRow = Party4 & {
 };
 
 /** Releases, newest first. */
-export async function listReleases(tx: Tx, filter: OwnFilter, after: string | undefined, limit: number) {
+export async function listReleases(
+  tx: Tx,
+  filter: OwnFilter & { q?: string | undefined },
+  after: string | undefined,
+  limit: number,
+) {
+  const part = filter.q ? `%${filter.q.replace(/[\\%_]/g, '\\$&')}%` : null;
   const { rows } = await sql<ReleaseListRow>`
     select ${partyColumns}, x.id, x.kind, x.amount, x.release_on as "releaseOn", x.reason, x.refund, x.refund_basis as basis, x.status,
            x.decided_on as "decidedOn", x.letter_no as "letterNo"
       from aftercare.release x ${parties}
-     where ${narrowed(filter)} and ${seekOf(after)}
+     where ${narrowed(filter)} and ${seekOf(after)} and (${part}::text is null or g.contract_no like ${part} or c.name like ${part})
      order by x.id desc, x.guarantor_id desc
      limit ${limit + 1}`.execute(tx);
   return pageOf(rows, limit);

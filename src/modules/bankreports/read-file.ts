@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Day } from '../../kernel/day.ts';
 import { Refused } from '../../kernel/refusal.ts';
@@ -12,6 +12,9 @@ export const rowsMax = 300_000;
 
 /** Where the banks' files are kept: DATA_DIR/files/bank-reports. */
 export const reportsFolder = (): string => resolve(process.env.DATA_DIR || '.data', 'files', 'bank-reports');
+
+/** Where a kept file lies now: DATA_DIR may have moved since (a restored backup). */
+export const keptAt = (path: string): string => join(reportsFolder(), basename(path));
 
 /**
  * Keeps a bank's file by its hash and reads its rows. Refused as a whole only where nothing can be told row by row: no table, columns of

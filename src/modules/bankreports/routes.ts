@@ -15,7 +15,7 @@ import { returnBadRows, writeXlsx } from '../../platform/sheets/index.ts';
 import { answerQuestion, startReports } from './actions.ts';
 import * as contract from './contract.ts';
 import { type AfterReport, handIn } from './hand-in.ts';
-import { receiveReportFile, reportsFolder } from './read-file.ts';
+import { keptAt, receiveReportFile, reportsFolder } from './read-file.ts';
 import type { ParsedRow } from './rows.ts';
 import { checkLine, mayEnter } from './rules.ts';
 import * as sheets from './sheet-columns.ts';
@@ -266,7 +266,7 @@ function fileRoutes(app: FastifyInstance, deps: Deps): void {
         line: row.line,
         reason: row.reasons.map((each) => each.message).join('；'),
       }));
-      await returnBadRows(report.filePath, verdicts, at);
+      await returnBadRows(keptAt(report.filePath), verdicts, at);
       const stream = createReadStream(at);
       stream.once('close', () => void rm(at, { force: true }));
       const isCsv = report.fileName?.toLowerCase().endsWith('.csv');

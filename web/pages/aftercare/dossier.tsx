@@ -32,6 +32,7 @@ export default function DossierPage() {
     queryFn: ({ signal }) => api.get<Dossier>(`/api/aftercare/guarantees/${guarantorId}/${guaranteeId}`, {}, signal),
   });
   const found = query.data;
+  const mayIssue = useMay('documents.issue');
   return (
     <Page
       title={found ? `保后档案 · ${found.contractNo}` : '保后档案'}
@@ -40,6 +41,16 @@ export default function DossierPage() {
         { title: '保函台账', to: '/guarantees' },
         { title: found?.contractNo ?? '保函', to: `/guarantees/${guarantorId}/${guaranteeId}` },
       ]}
+      actions={
+        mayIssue && (
+          <Link
+            to={'/documents/new' as string}
+            search={{ subject: `guarantee:${guarantorId}/${guaranteeId}` } as never}
+          >
+            <Button>制作文书</Button>
+          </Link>
+        )
+      }
     >
       <QueryState query={query} rows={12}>
         {(dossier) => (

@@ -15,7 +15,7 @@ import {
   useOwnGuarantor,
 } from '../../fields/index.ts';
 import { Page } from '../../shell/page.tsx';
-import { useMe } from '../../shell/session.ts';
+import { useMay, useMe } from '../../shell/session.ts';
 
 const keyOf = (row: DocumentWire) => `${row.guarantorId}/${row.id}`;
 /** As many as the API puts into one file. */
@@ -25,6 +25,7 @@ const printMax = 50;
 export default function DocumentListPage() {
   const me = useMe();
   const own = useOwnGuarantor();
+  const mayIssue = useMay('documents.issue');
   const [filters, setFilters] = useFilters();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const choose: Column<DocumentWire> = {
@@ -48,9 +49,16 @@ export default function DocumentListPage() {
       title="文书"
       note="按本机构模板制作，连续编号，SM2 签名；任何人可扫码查验真伪与是否作废"
       actions={
-        <Link to={'/documents/templates' as string}>
-          <Button>文书模板</Button>
-        </Link>
+        <>
+          <Link to={'/documents/templates' as string}>
+            <Button>文书模板</Button>
+          </Link>
+          {mayIssue && (
+            <Link to={'/documents/new' as string}>
+              <Button type="primary">制作文书</Button>
+            </Link>
+          )}
+        </>
       }
     >
       <DataTable<DocumentWire>

@@ -168,6 +168,7 @@ export const releaseRow = z.object({
 export type ReleaseRow = z.infer<typeof releaseRow>;
 export const releasePage = pageOf(releaseRow);
 export const releaseQuery = pageQuery.extend({
+  q: z.string().trim().max(100).optional().meta({ description: '合同号或客户名称的一部分' }),
   guarantorId: z.coerce.number().int().optional(),
   guaranteeId: idWire.optional(),
 });

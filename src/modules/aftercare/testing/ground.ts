@@ -9,7 +9,7 @@ import { fixedClock } from '../../../platform/clock.ts';
 import { sm3 } from '../../../platform/crypto/index.ts';
 import { systemActor, type Tx } from '../../../platform/db.ts';
 import type { Context } from '../../../platform/http.ts';
-import { createTestDatabase } from '../../../platform/testing/index.ts';
+import { createTestDatabase, type TestDatabase } from '../../../platform/testing/index.ts';
 import { addAttachment } from '../../attachments/index.ts';
 import { checkBookEqualsLedger, issueGuarantee, recordMovement } from '../../guarantees/index.ts';
 import { createPerson, grantRole, syncRoles } from '../../identity/index.ts';
@@ -60,8 +60,11 @@ export async function layGround(today: Day) {
   return { test, as, person, close, system, manager, bank, ...actsOn({ test, as, system, manager, today }) };
 }
 
-type Ground = Pick<Awaited<ReturnType<typeof layGround>>, 'test' | 'system' | 'manager'> & {
+type Ground = {
+  readonly test: TestDatabase;
   readonly as: <T>(context: Context, work: (tx: Tx) => Promise<T>) => Promise<T>;
+  readonly system: Context;
+  readonly manager: Context;
   readonly today: Day;
 };
 
