@@ -17,6 +17,7 @@ export const menu: readonly MenuGroup[] = [
       { label: '待办与已办', path: '/approvals' },
       { label: '委托', path: '/approvals/delegations' },
       { label: '审批流程', path: '/approvals/chains' },
+      { label: '无人可办', path: '/approvals/unattended' },
     ],
   },
   {
@@ -83,6 +84,7 @@ export const menu: readonly MenuGroup[] = [
       { label: '批量业务', path: '/batches' },
       { label: '代偿率仪表', path: '/batches/meters' },
       { label: '抽查与剔除', path: '/batches/samples' },
+      { label: '取件', path: '/batches/pickups' },
     ],
   },
   { label: '数据导入', icon: 'import', entries: [{ label: '数据导入', path: '/imports' }] },
@@ -115,6 +117,7 @@ export const menu: readonly MenuGroup[] = [
     entries: [
       { label: '接口文档', path: '/api/docs', href: true },
       { label: '回调通知', path: '/webhooks' },
+      { label: 'SFTP 来源', path: '/batches/sources' },
     ],
   },
 ];

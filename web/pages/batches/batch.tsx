@@ -1,7 +1,7 @@
 import { DownloadOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useRouter } from '@tanstack/react-router';
-import { Button, Progress, Select } from 'antd';
+import { Button, Popconfirm, Progress, Select } from 'antd';
 import { useState } from 'react';
 import type { BatchWire, RowLine, SampleWire, Verdict } from '../../../src/modules/batches/contract.ts';
 import { api } from '../../api.ts';
@@ -21,7 +21,7 @@ import { ReasonLines } from '../../mapping/reason-lines.tsx';
 import { Page, Panel } from '../../shell/page.tsx';
 import { useMay, useMe } from '../../shell/session.ts';
 import { QueryState } from '../../shell/states.tsx';
-import { channelTitles, phaseLooks, showCount, verdictLooks } from './wire.ts';
+import { channelTitles, isUnderWay, phaseLooks, showCount, verdictLooks } from './wire.ts';
 import './batches.css';
 
 /** 批次: progress live, verdicts by rule, rows, the meters before and after, and what may follow. */
@@ -31,7 +31,7 @@ export default function BatchPage() {
   const query = useQuery({
     queryKey: ['batches', batchId],
     queryFn: ({ signal }) => api.get<BatchWire>(url, {}, signal),
-    refetchInterval: ({ state }) => (state.data?.phase === 'running' ? 700 : false),
+    refetchInterval: ({ state }) => (isUnderWay(state.data?.phase) ? 700 : false),
   });
   return (
     <Page
@@ -45,7 +45,7 @@ export default function BatchPage() {
           <>
             <BatchState batch={batch} />
             {batch.meters.length > 0 && <MeterMoves batch={batch} />}
-            {batch.phase !== 'running' && <Verdicts batch={batch} url={url} />}
+            {!isUnderWay(batch.phase) && <Verdicts batch={batch} url={url} />}
           </>
         )}
       </QueryState>
@@ -64,21 +64,42 @@ const BatchNote = ({ batch }: { batch: BatchWire }) => (
 function BatchActions({ batch, url }: { batch: BatchWire; url: string }) {
   const maySubmit = useMay('batches.submit');
   const bad = batch.counts.needsCompleting + batch.counts.refused;
-  if (batch.phase !== 'done') return null;
+  if (batch.phase !== 'done' && batch.phase !== 'tried') return null;
   return (
     <>
+      {batch.phase === 'tried' && maySubmit && <Accept batch={batch} url={url} />}
       <Button href={`${url}/result`}>结果文件</Button>
       {bad > 0 && (
         <Button icon={<DownloadOutlined />} href={`${url}/bad-rows`}>
           下载退回行（{showCount(bad)}）
         </Button>
       )}
-      {maySubmit && bad > 0 && (
+      {maySubmit && bad > 0 && !batch.isTrial && (
         <Link to={'/batches/new' as string} search={{ resendOf: batch.batchNo } as never}>
           <Button type="primary">补报改好的行</Button>
         </Link>
       )}
-      {batch.counts.accepted > 0 && <DrawSample batch={batch} url={url} />}
+      {batch.counts.accepted > 0 && !batch.isTrial && <DrawSample batch={batch} url={url} />}
+    </>
+  );
+}
+
+/** Accepts a batch that was tried; from here on it is judged anew and entered. */
+function Accept({ batch, url }: { batch: BatchWire; url: string }) {
+  const accept = useWrite((_: undefined, options) => api.post<BatchWire>(`${url}/acceptance`, undefined, options));
+  return (
+    <>
+      <Popconfirm
+        title={`承保 ${showCount(batch.counts.accepted)} 行？`}
+        description="照此刻的台账与额度重新逐行判断，通过的即承保；其余退回。"
+        okText="承保"
+        onConfirm={() => accept.mutate(undefined)}
+      >
+        <Button type="primary" loading={accept.isPending} disabled={batch.counts.accepted === 0}>
+          接受这一批
+        </Button>
+      </Popconfirm>
+      {accept.error && <RefusalList problem={accept.error} />}
     </>
   );
 }
@@ -118,7 +139,7 @@ function BatchState({ batch }: { batch: BatchWire }) {
         <StatusBadge tone={look.tone}>{look.title}</StatusBadge>
         <span className="muted">{sentenceOf(batch)}</span>
       </div>
-      {phase === 'running' && (
+      {isUnderWay(phase) && (
         <div className="progress" aria-live="polite">
           <Progress percent={Math.floor(progress.share * 100)} status="active" />
           <div className="muted">
@@ -142,15 +163,21 @@ function BatchState({ batch }: { batch: BatchWire }) {
           <b>
             <MoneyText value={batch.principal} />
           </b>
-          <span>接受的主债权金额</span>
+          <span>{batch.isTrial ? '可接受的主债权金额（试算）' : '接受的主债权金额'}</span>
         </div>
       </div>
     </Panel>
   );
 }
 
-function sentenceOf({ phase, counts }: BatchWire): string {
+function sentenceOf({ phase, counts, isTrial }: BatchWire): string {
   const bad = counts.needsCompleting + counts.refused;
+  if (phase === 'trying') return '正在逐行试算，什么也不落账。可以离开本页，看过结论再决定。';
+  if (phase === 'tried')
+    return bad > 0
+      ? '这是试算，还没有承保。可以下载退回行改好后用同一批次号重新试算，也可以接受：通过的行承保，其余退回。'
+      : '这是试算，还没有承保。各行都通过，接受后即承保。';
+  if (isTrial) return '试算没有做完，什么也没有承保；用同一批次号重送同一文件即重新试算。';
   if (phase === 'running') return '正在逐行判断并承保。可以离开本页；中途断电也不会丢、不会重。';
   if (phase === 'done')
     return bad > 0 ? '通过的行已承保。下载退回行，按首列原因改好，换批次号只送这些行。' : '全部行已处理完毕。';
@@ -170,7 +197,7 @@ const Figure = ({ title, value, tone }: FigureProps) => (
 /** The cohorts the batch touched: 累计承保, 累计代偿, 累计解除 before and after. */
 const MeterMoves = ({ batch }: { batch: BatchWire }) => (
   <Panel
-    title="代偿率仪表：本批前后"
+    title={batch.isTrial ? '代偿率仪表：本批前后（试算）' : '代偿率仪表：本批前后'}
     note="银行 × 产品 × 起始年"
     flush
     extra={<Link to={'/batches/meters' as string}>看全部</Link>}

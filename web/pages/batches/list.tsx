@@ -8,7 +8,7 @@ import type { Listing } from '../../api.ts';
 import { type Column, CountText, DataTable, MoneyText, StatusBadge, showInstant } from '../../fields/index.ts';
 import { Page } from '../../shell/page.tsx';
 import { useMay } from '../../shell/session.ts';
-import { channelTitles, phaseLooks, showCount } from './wire.ts';
+import { channelTitles, isUnderWay, phaseLooks, showCount } from './wire.ts';
 import './batches.css';
 
 /** 批量业务: every batch with where it stands; those under way move by themselves. */
@@ -17,7 +17,7 @@ export default function BatchesPage() {
   const queries = useQueryClient();
   const [isLive, setLive] = useState(false);
   const onLoaded = useCallback((answer: Listing<BatchWire>) => {
-    setLive(answer.rows.some(({ phase }) => phase === 'running'));
+    setLive(answer.rows.some(({ phase }) => isUnderWay(phase)));
   }, []);
   useEffect(() => {
     if (!isLive) return;
@@ -88,7 +88,7 @@ const columns: readonly Column<BatchWire>[] = [
 ];
 
 function PhaseCell({ batch }: { batch: BatchWire }) {
-  if (batch.phase === 'running') return <Progress percent={Math.floor(batch.progress.share * 100)} size="small" />;
+  if (isUnderWay(batch.phase)) return <Progress percent={Math.floor(batch.progress.share * 100)} size="small" />;
   const { title, tone } = phaseLooks[batch.phase];
   return (
     <span title={batch.failure ?? undefined}>

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { Button, Input, Modal, Radio } from 'antd';
 import { useState } from 'react';
-import type { DrawnLine, SampleWire } from '../../../src/modules/batches/contract.ts';
+import type { DrawnLine, ExclusionLine, SampleWire } from '../../../src/modules/batches/contract.ts';
 import { api } from '../../api.ts';
 import {
   type Column,
@@ -17,6 +17,7 @@ import {
 import { Page, Panel } from '../../shell/page.tsx';
 import { useMay } from '../../shell/session.ts';
 import { QueryState } from '../../shell/states.tsx';
+import { EffectFacts } from './effect-facts.tsx';
 import { exclusionLooks, resultLooks, showCount, stratumTitles } from './wire.ts';
 import './batches.css';
 
@@ -44,11 +45,13 @@ export default function SamplePage() {
               登记结果
             </Button>
           )}
-          {may && row.result === 'fail' && (row.exclusion === null || row.exclusion === 'rejected') && (
-            <Button size="small" danger onClick={() => setExcluding(row)}>
-              提出剔除
-            </Button>
-          )}
+          {may &&
+            row.result === 'fail' &&
+            (row.exclusion === null || row.exclusion === 'rejected' || row.exclusion === 'withdrawn') && (
+              <Button size="small" danger onClick={() => setExcluding(row)}>
+                提出剔除
+              </Button>
+            )}
         </>
       ),
     },
@@ -199,6 +202,11 @@ function ExcludeModal({
   const [cause, setCause] = useState(row.finding ?? '');
   const [clause, setClause] = useState('');
   const reload = useReload(url, close);
+  const of = { guarantorId, guaranteeId: row.guaranteeId };
+  const effect = useQuery({
+    queryKey: ['batches', 'effect', guarantorId, row.guaranteeId],
+    queryFn: ({ signal }) => api.get<ExclusionLine['effect']>('/api/batches/exclusions/effect', of, signal),
+  });
   const write = useWrite(
     (_: undefined, options) =>
       api.post(
@@ -212,12 +220,15 @@ function ExcludeModal({
     <Modal
       open
       title={`提出剔除 ${row.contractNo}`}
-      okText="提出"
+      okText="提出并送审"
       confirmLoading={write.isPending}
       onOk={() => write.mutate(undefined)}
       onCancel={close}
     >
-      <p>提出后由另一人决定。同意即解除在保余额、退还担保费；已代偿未收回的由银行返还。</p>
+      <p>提出后交审批，批准前业务不变。批准的后果：</p>
+      <QueryState query={effect} rows={2}>
+        {(found) => <EffectFacts effect={found} />}
+      </QueryState>
       <Input
         value={cause}
         maxLength={400}

@@ -1,20 +1,7 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { Button, Input, Modal, Tabs } from 'antd';
-import { useState } from 'react';
+import { Tabs } from 'antd';
 import type { ExclusionLine, SampleWire } from '../../../src/modules/batches/contract.ts';
-import { api } from '../../api.ts';
-import {
-  type Column,
-  CountText,
-  DataTable,
-  MoneyText,
-  RefusalList,
-  StatusBadge,
-  showInstant,
-  useWrite,
-} from '../../fields/index.ts';
+import { type Column, CountText, DataTable, MoneyText, StatusBadge, showInstant } from '../../fields/index.ts';
 import { Page } from '../../shell/page.tsx';
-import { useMay } from '../../shell/session.ts';
 import { exclusionLooks } from './wire.ts';
 import './batches.css';
 
@@ -24,7 +11,7 @@ export default function SamplesPage() {
     <Page
       title="抽查与剔除"
       trail={[{ title: '批量业务', to: '/batches' }]}
-      note="样本按风险层、以种子定序，任何人凭种子可重抽出同样的行；剔除由一人提出、另一人决定。"
+      note="样本按风险层、以种子定序，任何人凭种子可重抽出同样的行；剔除提出后交审批，批准前业务不变。"
     >
       <Tabs
         items={[
@@ -59,37 +46,15 @@ const sampleColumns: readonly Column<SampleWire>[] = [
   { key: 'at', title: '抽样时间', width: 150, render: (row) => showInstant(row.recordedAt) },
 ];
 
-function Exclusions() {
-  const may = useMay('guarantees.decide');
-  const [deciding, setDeciding] = useState<ExclusionLine>();
-  const columns: readonly Column<ExclusionLine>[] = [
-    ...exclusionColumns,
-    {
-      key: 'decide',
-      title: '决定',
-      width: 110,
-      render: (row) =>
-        row.status === 'proposed' && may && !row.isMine ? (
-          <Button size="small" type="primary" onClick={() => setDeciding(row)}>
-            复核决定
-          </Button>
-        ) : (
-          (row.decidedBy ?? (row.isMine ? '须另一人决定' : ''))
-        ),
-    },
-  ];
-  return (
-    <>
-      <DataTable<ExclusionLine>
-        url="/api/batches/exclusions"
-        columns={columns}
-        rowKey={(row) => `${row.guarantorId}/${row.id}`}
-        empty={{ title: '没有剔除', next: '在样本里把不合格的业务提出剔除，由另一人决定。' }}
-      />
-      {deciding && <DecideModal exclusion={deciding} close={() => setDeciding(undefined)} />}
-    </>
-  );
-}
+const Exclusions = () => (
+  <DataTable<ExclusionLine>
+    url="/api/batches/exclusions"
+    columns={exclusionColumns}
+    rowKey={(row) => `${row.guarantorId}/${row.id}`}
+    rowUrl={(row) => `/batches/exclusions/${row.guarantorId}/${row.id}`}
+    empty={{ title: '没有剔除', next: '在样本里把不合格的业务提出剔除，交审批。' }}
+  />
+);
 
 const exclusionColumns: readonly Column<ExclusionLine>[] = [
   { key: 'contract', title: '担保业务编号', width: 160, render: (row) => row.contractNo },
@@ -126,60 +91,5 @@ const exclusionColumns: readonly Column<ExclusionLine>[] = [
     render: (row) => <MoneyText value={row.effect.owedBack} />,
   },
   { key: 'by', title: '提出人', width: 90, render: (row) => row.recordedBy },
+  { key: 'decided', title: '决定人', width: 90, render: (row) => row.decidedBy ?? '' },
 ];
-
-function DecideModal({ exclusion, close }: { exclusion: ExclusionLine; close: () => void }) {
-  const queries = useQueryClient();
-  const [reason, setReason] = useState('');
-  const decide = useWrite(
-    (approve: boolean, options) =>
-      api.post(
-        `/api/batches/exclusions/${exclusion.guarantorId}/${exclusion.id}/decision`,
-        { approve, reason },
-        options,
-      ),
-    () => {
-      void queries.invalidateQueries({ queryKey: ['list', '/api/batches/exclusions'] });
-      close();
-    },
-  );
-  const tooShort = reason.trim().length < 2;
-  return (
-    <Modal
-      open
-      title={`剔除 ${exclusion.contractNo}`}
-      onCancel={close}
-      footer={[
-        <Button key="no" disabled={tooShort} loading={decide.isPending} onClick={() => decide.mutate(false)}>
-          不予剔除
-        </Button>,
-        <Button
-          key="yes"
-          type="primary"
-          danger
-          disabled={tooShort}
-          loading={decide.isPending}
-          onClick={() => decide.mutate(true)}
-        >
-          同意剔除
-        </Button>,
-      ]}
-    >
-      <p>{exclusion.cause}</p>
-      <p className="muted">依据：{exclusion.clause}</p>
-      <p>
-        同意后解除在保余额 {exclusion.effect.release} 元，退还担保费 {exclusion.effect.refund} 元，银行应返还已代偿{' '}
-        {exclusion.effect.owedBack} 元。
-      </p>
-      <Input.TextArea
-        rows={3}
-        maxLength={400}
-        value={reason}
-        aria-label="决定理由"
-        placeholder="决定理由"
-        onChange={(event) => setReason(event.target.value)}
-      />
-      {decide.error && <RefusalList problem={decide.error} />}
-    </Modal>
-  );
-}

@@ -1,6 +1,15 @@
-import type { BatchWire, Verdict } from '../../../src/modules/batches/contract.ts';
+import type { z } from 'zod';
+import type {
+  BatchWire,
+  ExclusionLine,
+  PickupLine,
+  profileWire,
+  Verdict,
+  VisitLine,
+} from '../../../src/modules/batches/contract.ts';
 import type { StatusTone } from '../../fields/index.ts';
 
+export type ProfileWire = z.infer<typeof profileWire>;
 type Look = { readonly title: string; readonly tone: StatusTone };
 
 /** What the verdicts are called and how they look. */
@@ -18,6 +27,8 @@ export const phaseLooks: Readonly<Record<BatchWire['phase'], Look>> = {
   done: { title: '已处理', tone: 'good' },
   failed: { title: '未完成', tone: 'bad' },
 };
+/** Is somebody at it, so that its progress should be asked again? */
+export const isUnderWay = (phase: BatchWire['phase'] | undefined): boolean => phase === 'running' || phase === 'trying';
 export const channelTitles = { web: '页面', api: '接口（文件）', rows: '接口（逐笔）', sftp: 'SFTP' } as const;
 export const stratumTitles = { high: '高风险', middle: '中风险', low: '低风险' } as const;
 export const resultLooks: Readonly<Record<'open' | 'pass' | 'fail' | 'doubt', Look>> = {
@@ -26,10 +37,25 @@ export const resultLooks: Readonly<Record<'open' | 'pass' | 'fail' | 'doubt', Lo
   fail: { title: '不合格', tone: 'bad' },
   doubt: { title: '存疑', tone: 'warn' },
 };
-export const exclusionLooks: Readonly<Record<'proposed' | 'approved' | 'rejected', Look>> = {
-  proposed: { title: '已提出剔除', tone: 'warn' },
+export const exclusionLooks: Readonly<Record<ExclusionLine['status'], Look>> = {
+  proposed: { title: '剔除审批中', tone: 'warn' },
   approved: { title: '已剔除', tone: 'bad' },
   rejected: { title: '未剔除', tone: 'mute' },
+  withdrawn: { title: '已撤回', tone: 'mute' },
+};
+
+export const pickupLooks: Readonly<Record<PickupLine['state'], Look>> = {
+  seen: { title: '还没写完', tone: 'mute' },
+  taken: { title: '已取走，处理中', tone: 'busy' },
+  answered: { title: '已答复', tone: 'busy' },
+  done: { title: '已处理', tone: 'good' },
+  refused: { title: '整份退回', tone: 'bad' },
+};
+export const visitLooks: Readonly<Record<VisitLine['state'], Look>> = {
+  running: { title: '取件中', tone: 'busy' },
+  done: { title: '完毕', tone: 'good' },
+  failed: { title: '没有取成', tone: 'bad' },
+  broken: { title: '中断', tone: 'bad' },
 };
 
 /** Whole numbers as people read them. */
