@@ -45,7 +45,11 @@ export function Headroom({ asked }: { asked: HeadroomAsked }) {
 function HeadroomVerdict({ lines }: { lines: readonly HeadroomLineWire[] }) {
   const breached = lines.filter((each) => each.isBreached && each.binds);
   return breached.length === 0 ? (
-    <Alert type="success" showIcon title={`${lines.length} 项限额均在范围内`} />
+    <Alert
+      type="success"
+      showIcon
+      title={`${lines.filter((each) => each.code !== 'elsewhere').length} 项限额均在范围内`}
+    />
   ) : (
     <Alert
       type="error"

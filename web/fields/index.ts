@@ -4,6 +4,7 @@ export { CreditInfo, CreditReport, purposeTitles, queryLooks } from './credit-in
 export { CustomerField } from './customer-field.tsx';
 export { type Column, DataTable } from './data-table.tsx';
 export { DayField, QuarterField } from './day-field.tsx';
+export { DrawerForm } from './drawer-form.tsx';
 export { type Fact, Facts } from './facts.tsx';
 export { FootLine } from './foot-line.tsx';
 export { Headroom, type HeadroomAsked, HeadroomLines } from './headroom.tsx';

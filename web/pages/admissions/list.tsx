@@ -1,4 +1,4 @@
-import { useRouter } from '@tanstack/react-router';
+import { Link, useRouter } from '@tanstack/react-router';
 import { Button, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import type { AdmissionRow, AdmissionState } from '../../../src/modules/admissions/contract.ts';
@@ -27,7 +27,12 @@ export default function AdmissionListPage() {
     <Page
       title="银行准入"
       note="集中准入：省级评估一次，全体系通用；到期、暂停或退出后不得新签协议"
-      actions={mayWrite && <NewApplication />}
+      actions={
+        <>
+          <Link to={'/admissions/scorecards' as string}>准入评分卡</Link>
+          {mayWrite && <NewApplication />}
+        </>
+      }
     >
       <DataTable<AdmissionRow>
         url="/api/admissions"

@@ -74,7 +74,10 @@ export default function GuarantorLinePage() {
                 ]}
               />
             </Panel>
-            <Panel title="四组额度" note="四组相加等于年度额度">
+            <Panel
+              title="四个分配组"
+              note={`四组相加等于年度额度；超出时${line.formula.terms.groupBreach === 'refuse' ? '拒绝新增' : '只作提示'}，国企子限额只限国有客户，其余可用至该部分总额`}
+            >
               <Table
                 size="small"
                 pagination={false}
@@ -83,6 +86,7 @@ export default function GuarantorLinePage() {
                 columns={[
                   { title: '分组', dataIndex: 'title', width: 230 },
                   { title: '额度', width: 150, align: 'right', render: (_, row) => <MoneyText value={row.amount} /> },
+                  ...usage(line.groups),
                   { title: '怎么算的', dataIndex: 'text' },
                 ]}
               />
@@ -94,3 +98,16 @@ export default function GuarantorLinePage() {
     </Page>
   );
 }
+
+/** What of each group is used and held, where it is this year's line. */
+const usage = (groups: GuarantorLineDetail['groups']) =>
+  groups.length === 0
+    ? []
+    : (['used', 'reserved'] as const).map((key) => ({
+        title: { used: '已用', reserved: '预留' }[key],
+        width: 130,
+        align: 'right' as const,
+        render: (_: unknown, row: { code: string }) => (
+          <MoneyText value={groups.find((each) => each.code === row.code)?.[key] ?? '0'} />
+        ),
+      }));

@@ -1,66 +1,47 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Drawer, Form, Input, Select } from 'antd';
-import { useState } from 'react';
+import { useRouter } from '@tanstack/react-router';
+import { Button, Form, Input, Select } from 'antd';
 import type { BankLineDetail } from '../../../src/modules/limits/contract.ts';
 import { api, type Listing } from '../../api.ts';
-import {
-  DayField,
-  InstitutionField,
-  MoneyField,
-  moneyRule,
-  RefusalList,
-  requiredRule,
-  useWrite,
-} from '../../fields/index.ts';
+import { DayField, DrawerForm, InstitutionField, MoneyField, moneyRule, requiredRule } from '../../fields/index.ts';
 
 type Part = { guarantorId: string; productCode?: string; amount: string };
 type Entry = { bankId: string; from: string; to: string; amount: string; document: string; allocations?: Part[] };
 
 /** 核定授信: the whole line with its allocation as a new version; `previous` fills the form with what is in force. */
 export function NewBankLine({ previous }: { previous?: BankLineDetail }) {
-  const [isOpen, setOpen] = useState(false);
-  const write = useWrite(
-    (body: unknown, options) => api.post<{ version: number }>('/api/limits/bank-lines', body, options),
-    () => setOpen(false),
-  );
+  const router = useRouter();
   return (
-    <>
-      <Button type="primary" onClick={() => setOpen(true)}>
-        {previous ? '调整额度与分配' : '核定授信'}
-      </Button>
-      <Drawer title="核定统一授信" open={isOpen} onClose={() => setOpen(false)} size={760} destroyOnHidden>
-        <Form<Entry>
-          layout="vertical"
-          initialValues={startOf(previous)}
-          onFinish={(entry) => write.mutate(bodyOf(entry))}
-        >
-          <div className="form-grid">
-            <Form.Item name="bankId" label="银行" rules={[requiredRule('银行')]}>
-              <InstitutionField kind="bank" placeholder="选择银行" />
-            </Form.Item>
-            <Form.Item name="amount" label="授信额度" rules={[requiredRule('授信额度'), moneyRule]}>
-              <MoneyField />
-            </Form.Item>
-            <Form.Item name="from" label="起始日" rules={[requiredRule('起始日')]}>
-              <DayField />
-            </Form.Item>
-            <Form.Item name="to" label="到期日" rules={[requiredRule('到期日')]}>
-              <DayField />
-            </Form.Item>
-          </div>
-          <Form.Item name="document" label="依据文件" rules={[requiredRule('依据文件')]}>
-            <Input maxLength={200} />
-          </Form.Item>
-          <Allocations />
-          <div style={{ display: 'grid', gap: 12, marginTop: 12 }}>
-            <RefusalList problem={write.error} />
-            <Button type="primary" htmlType="submit" loading={write.isPending}>
-              核定
-            </Button>
-          </div>
-        </Form>
-      </Drawer>
-    </>
+    <DrawerForm<Entry>
+      opener={previous ? '调整额度与分配' : '核定授信'}
+      title="核定统一授信"
+      send="提交审定"
+      size={760}
+      url="/api/limits/bank-lines"
+      initial={startOf(previous)}
+      bodyOf={bodyOf}
+      then={({ id }) => router.history.push(`/limits/proposals/${id}`)}
+    >
+      <p className="muted">提交后由再担保机构另一人审定，审定之前仍按现行授信办理。</p>
+      <div className="form-grid">
+        <Form.Item name="bankId" label="银行" rules={[requiredRule('银行')]}>
+          <InstitutionField kind="bank" placeholder="选择银行" />
+        </Form.Item>
+        <Form.Item name="amount" label="授信额度" rules={[requiredRule('授信额度'), moneyRule]}>
+          <MoneyField />
+        </Form.Item>
+        <Form.Item name="from" label="起始日" rules={[requiredRule('起始日')]}>
+          <DayField />
+        </Form.Item>
+        <Form.Item name="to" label="到期日" rules={[requiredRule('到期日')]}>
+          <DayField />
+        </Form.Item>
+      </div>
+      <Form.Item name="document" label="依据文件" rules={[requiredRule('依据文件')]}>
+        <Input maxLength={200} />
+      </Form.Item>
+      <Allocations />
+    </DrawerForm>
   );
 }
 

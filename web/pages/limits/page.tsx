@@ -2,6 +2,7 @@ import { Tabs } from 'antd';
 import { useFilters } from '../../fields/index.ts';
 import { Page } from '../../shell/page.tsx';
 import { BankLines } from './bank-lines.tsx';
+import { Formulas } from './formulas.tsx';
 import { GuarantorLines } from './guarantor-lines.tsx';
 import './limits.css';
 import { Reservations } from './reservations.tsx';
@@ -24,6 +25,7 @@ export default function LimitsPage() {
           { key: 'banks', label: '银行统一授信', children: <BankLines /> },
           { key: 'lines', label: '年度额度', children: <GuarantorLines /> },
           { key: 'targets', label: '县域目标', children: <Targets /> },
+          { key: 'formulas', label: '公式与审定', children: <Formulas /> },
         ]}
       />
     </Page>

@@ -14,6 +14,7 @@ import {
   useWrite,
 } from '../../fields/index.ts';
 import { useMay, useMe } from '../../shell/session.ts';
+import { HoldAhead } from './hold-ahead.tsx';
 
 const looks: Readonly<Record<ReservationRow['state'], { title: string; tone: StatusTone }>> = {
   held: { title: '占用中', tone: 'busy' },
@@ -26,6 +27,7 @@ const looks: Readonly<Record<ReservationRow['state'], { title: string; tone: Sta
 export function Reservations() {
   const me = useMe();
   const mayWrite = useMay('cases.write');
+  const mayHold = useMay('cases.apply');
   const [filters, setFilters] = useFilters();
   const release = useWrite(({ guarantorId, subject }: ReservationRow, options) =>
     api.post('/api/limits/reservations/release', { guarantorId, subject }, options),
@@ -64,7 +66,8 @@ export function Reservations() {
             />
           </>
         }
-        empty={{ title: '没有额度预留', next: '担保项目提交时自动预留；到期日次日自动释放。' }}
+        buttons={mayHold && <HoldAhead />}
+        empty={{ title: '没有额度预留', next: '担保项目提交审批时自动预留，也可先占；到期日次日自动释放。' }}
         asOf={me.today}
         basis="主债权金额"
       />
@@ -73,13 +76,27 @@ export function Reservations() {
 }
 
 const columns: readonly Column<ReservationRow>[] = [
-  { key: 'subject', title: '业务', width: 130, render: (row) => subjectText(row.subject) },
+  {
+    key: 'subject',
+    title: '业务',
+    width: 150,
+    render: (row) => (row.isAhead ? <span title={row.note ?? ''}>先占：{row.note}</span> : subjectText(row.subject)),
+  },
   { key: 'guarantorName', title: '担保机构', width: 120, render: (row) => row.guarantorName },
   { key: 'customerName', title: '客户', width: 200, render: (row) => row.customerName },
   { key: 'bankName', title: '银行', width: 120, render: (row) => row.bankName },
   { key: 'productName', title: '产品', width: 130, render: (row) => row.productName },
   { key: 'amount', title: '主债权金额', width: 120, isFigure: true, render: (row) => <MoneyText value={row.amount} /> },
-  { key: 'until', title: '预留至', width: 105, render: (row) => <DayText value={row.until} /> },
+  {
+    key: 'until',
+    title: '预留至',
+    width: 165,
+    render: (row) => (
+      <>
+        <DayText value={row.until} /> {row.isExpiring && <StatusBadge tone="warn">即将到期</StatusBadge>}
+      </>
+    ),
+  },
   {
     key: 'state',
     title: '状态',
@@ -103,7 +120,9 @@ const releaseColumn = (release: (row: ReservationRow) => void): Column<Reservati
     row.state === 'held' && (
       <Popconfirm
         title="释放这笔预留？"
-        description="额度立即归还，该项目须重新预留后才能放款。"
+        description={
+          row.isAhead ? '额度立即归还，用同一请求不能再占回。' : '额度立即归还，该项目须重新预留后才能放款。'
+        }
         okText="释放"
         cancelText="不释放"
         onConfirm={() => release(row)}

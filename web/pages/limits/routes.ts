@@ -9,4 +9,5 @@ export const routes: readonly PageRoute[] = [
     page: () => import('./line.tsx'),
     permission: 'limits.read',
   },
+  { path: '/limits/proposals/$id', title: '额度拟定', page: () => import('./proposal.tsx'), permission: 'limits.read' },
 ];

@@ -1,11 +1,13 @@
 import type { TargetRow } from '../../../src/modules/limits/contract.ts';
 import { type Column, DataTable, InstitutionField, MoneyText, useFilters } from '../../fields/index.ts';
-import { useMe } from '../../shell/session.ts';
+import { useMay, useMe } from '../../shell/session.ts';
+import { NewTarget } from './new-target.tsx';
 import { UsedBar } from './used-bar.tsx';
 
 /** County targets and how far they are reached: information, never a reason to refuse a case. */
 export function Targets() {
   const me = useMe();
+  const mayWrite = useMay('limits.write');
   const [filters, setFilters] = useFilters();
   return (
     <DataTable<TargetRow>
@@ -21,7 +23,8 @@ export function Targets() {
           onChange={(guarantorId) => setFilters({ guarantorId })}
         />
       }
-      empty={{ title: '还没有下达县域目标', next: '目标由省级再担保机构下达，只作提示。' }}
+      buttons={mayWrite && <NewTarget />}
+      empty={{ title: '还没有下达县域目标', next: '由省级再担保机构点「下达目标」，只作提示。' }}
       asOf={me.today}
       basis="当年起始的业务的主债权金额"
     />
