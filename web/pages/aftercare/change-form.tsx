@@ -58,6 +58,9 @@ export function ChangeForm({ of, first, close }: ChangeFormProps) {
       >
         <Form.Item name="kind" label="种类" rules={required('种类')}>
           <Select
+            // Fourteen lines: all of them to be seen at once.
+            virtual={false}
+            listHeight={480}
             options={[
               { label: '展期与续贷', options: optionsOf(chainKinds) },
               { label: '内容变更', options: optionsOf(contentKinds) },
