@@ -106,9 +106,7 @@ test('委托同事代办：受托人办理，记为代；撤销即止', async ()
   await choose(risk, '流程', '解除担保审批', true);
   await dialogOf(risk).getByLabel('事由').fill('外出培训');
   await cast.picture('demo-fengkong', 'approvals-delegation');
-  await dialogOf(risk)
-    .getByRole('button', { name: /^委\s*托$/ })
-    .click();
+  await dialogOf(risk).getByRole('button', { name: '确定委托' }).click();
   await risk.locator('.ant-table-row', { hasText: '生效中' }).waitFor();
   const deputy = await take('demo-caiwu', nth(2));
   await deputy.getByRole('heading', { name: '待我办理：风控法务审查（代李慧敏）' }).waitFor();
@@ -141,9 +139,7 @@ test('批量同意：同一流程、同一节点的三项', async () => {
   await page.getByRole('button', { name: '批量同意（3）' }).click();
   await dialogOf(page).getByLabel('意见').fill('批量复核，账目相符');
   await cast.picture('demo-caiwu', 'approvals-batch');
-  await dialogOf(page)
-    .getByRole('button', { name: /^同\s*意$/ })
-    .click();
+  await dialogOf(page).getByRole('button', { name: '确定同意' }).click();
   await dialogOf(page).getByText('已同意 3 项').waitFor();
   await dialogOf(page)
     .getByRole('button', { name: /^关\s*闭$/ })

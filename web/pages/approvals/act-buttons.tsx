@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Form, Input, Modal, Radio, Select } from 'antd';
+import { Button, Form, Input, Radio, Select } from 'antd';
 import { useState } from 'react';
 import type { z } from 'zod';
 import type { ApprovalDetail, peopleAnswer } from '../../../src/modules/approvals/contract.ts';
 import { api } from '../../api.ts';
-import { RefusalList, useWrite } from '../../fields/index.ts';
+import { FormDialog } from './form-dialog.tsx';
 
 type Mine = ApprovalDetail['mine'][number];
 type Fields = { opinion?: string; users?: number[]; to?: number | string; afterwards?: string; vote?: string };
@@ -26,58 +26,53 @@ const dialogs: Readonly<
 /** The verbs of one open task as buttons, each with its dialog. */
 export function ActButtons({ id, mine }: { readonly id: string; readonly mine: Mine }) {
   const [verb, setVerb] = useState<string>();
-  const act = useWrite(
-    (fields: Fields, options) =>
-      api.post(`/api/approvals/${id}/tasks/${mine.seq}`, { verb, opinion: '', ...fields }, options),
-    () => setVerb(undefined),
-  );
-  const open = (next: string) => {
-    act.reset();
-    setVerb(next);
-  };
-  const dialog = verb === undefined ? undefined : dialogs[verb];
   return (
-    <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8 }}>
+    <div className="approval-verbs">
       {mine.verbs.map((each) => (
         <Button
           key={each}
           type={['agree', 'vote', 'conclude'].includes(each) ? 'primary' : 'default'}
           danger={each === 'disagree'}
-          onClick={() => open(each)}
+          onClick={() => setVerb(each)}
         >
           {dialogs[each]?.title ?? each}
         </Button>
       ))}
-      <Modal
-        title={`${dialog?.title ?? ''}：${mine.nodeTitle}`}
-        open={verb !== undefined}
-        footer={null}
-        onCancel={() => setVerb(undefined)}
-        destroyOnHidden
-      >
-        <p className="muted">{dialog?.note}</p>
-        <Form<Fields>
-          layout="vertical"
-          initialValues={{ afterwards: 'straight-back' }}
-          onFinish={(fields) => act.mutate(fields)}
-        >
-          {verb !== undefined && <VerbFields id={id} verb={verb} mine={mine} />}
-          {verb !== 'conclude' && (
-            <Form.Item
-              name="opinion"
-              label={dialog?.needsOpinion ? '理由' : '意见'}
-              rules={dialog?.needsOpinion ? [{ required: true, min: 2, message: '请写明理由' }] : []}
-            >
-              <Input.TextArea rows={3} maxLength={2000} />
-            </Form.Item>
-          )}
-          {act.error && <RefusalList problem={act.error} />}
-          <Button type="primary" htmlType="submit" loading={act.isPending}>
-            确定{dialog?.title}
-          </Button>
-        </Form>
-      </Modal>
+      {verb !== undefined && <VerbDialog id={id} mine={mine} verb={verb} close={() => setVerb(undefined)} />}
     </div>
+  );
+}
+
+type VerbDialogProps = {
+  readonly id: string;
+  readonly mine: Mine;
+  readonly verb: string;
+  readonly close: () => void;
+};
+
+function VerbDialog({ id, mine, verb, close }: VerbDialogProps) {
+  const { title = verb, note = '', needsOpinion } = dialogs[verb] ?? {};
+  const url = `/api/approvals/${id}/tasks/${mine.seq}`;
+  return (
+    <FormDialog<Fields>
+      title={`${title}：${mine.nodeTitle}`}
+      note={note}
+      confirm={`确定${title}`}
+      initialValues={verb === 'return' ? { afterwards: 'straight-back' } : {}}
+      send={(fields, options) => api.post(url, { verb, opinion: '', ...fields }, options)}
+      close={close}
+    >
+      <VerbFields id={id} verb={verb} mine={mine} />
+      {verb !== 'conclude' && (
+        <Form.Item
+          name="opinion"
+          label={needsOpinion ? '理由' : '意见'}
+          rules={needsOpinion ? [{ required: true, min: 2, message: '请写明理由' }] : []}
+        >
+          <Input.TextArea rows={3} maxLength={2000} />
+        </Form.Item>
+      )}
+    </FormDialog>
   );
 }
 

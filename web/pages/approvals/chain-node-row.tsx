@@ -94,7 +94,7 @@ export function NodeRow({ draft, at, count, roles, change, move, remove }: NodeR
             onChange={(dueWorkingDays) => change({ dueWorkingDays })}
           />
         </Labelled>
-        <Labelled text="只在金额超过">
+        <Labelled text="只在金额超过" of={`above-${draft.id}`}>
           <MoneyField
             id={`above-${draft.id}`}
             unit="万元"
@@ -103,7 +103,7 @@ export function NodeRow({ draft, at, count, roles, change, move, remove }: NodeR
             onChange={(amountAbove) => change({ amountAbove })}
           />
         </Labelled>
-        <Labelled text="只在金额不超过">
+        <Labelled text="只在金额不超过" of={`up-to-${draft.id}`}>
           <MoneyField
             id={`up-to-${draft.id}`}
             unit="万元"
@@ -135,9 +135,18 @@ export function NodeRow({ draft, at, count, roles, change, move, remove }: NodeR
   );
 }
 
-const Labelled = ({ text, children }: { readonly text: string; readonly children: ReactNode }) => (
+type LabelledProps = { readonly text: string; readonly of?: string; readonly children: ReactNode };
+
+/** A field under its name; `of` is the field's id where the field has no name of its own. */
+const Labelled = ({ text, of, children }: LabelledProps) => (
   <div className="chain-row-field">
-    <span className="muted">{text}</span>
+    {of ? (
+      <label className="muted" htmlFor={of}>
+        {text}
+      </label>
+    ) : (
+      <span className="muted">{text}</span>
+    )}
     {children}
   </div>
 );

@@ -1,24 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Button, Form, Input, Modal, Select } from 'antd';
+import { Button, Form, Input, Select } from 'antd';
 import { useState } from 'react';
 import type { ChainWire } from '../../../src/modules/approvals/contract.ts';
 import { api } from '../../api.ts';
 import {
   DayField,
   InstitutionField,
-  RefusalList,
   requiredRule,
   StatusBadge,
   UnverifiedMark,
   useFilters,
-  useWrite,
 } from '../../fields/index.ts';
 import { Page, Panel } from '../../shell/page.tsx';
 import { useMay, useMe } from '../../shell/session.ts';
 import { QueryState } from '../../shell/states.tsx';
 import { ChainPicture } from './chain-picture.tsx';
 import { type ChainsAnswer, originText, planOf } from './chain-plan.ts';
+import { FormDialog } from './form-dialog.tsx';
 
 /** 审批流程: the chains of the province or of one institution as pictures, their versions, and saving another one. */
 export default function ChainsPage() {
@@ -105,35 +104,28 @@ function ChainPanel({ chain, answer, mayConfigure }: ChainPanelProps) {
 function FollowProvince({ chain, guarantorId }: { readonly chain: ChainWire; readonly guarantorId: number }) {
   const { today } = useMe();
   const [isOpen, setOpen] = useState(false);
-  const save = useWrite(
-    (fields: { from: string; source: string }, options) =>
-      api.post(`/api/approvals/chains/${chain.code}/versions`, { guarantorId, ...fields }, options),
-    () => setOpen(false),
-  );
   return (
     <>
       <Button onClick={() => setOpen(true)}>恢复省级统一流程</Button>
-      <Modal
-        title={`${chain.title}：恢复省级统一流程`}
-        open={isOpen}
-        footer={null}
-        onCancel={() => setOpen(false)}
-        destroyOnHidden
-      >
-        <p className="muted">自生效日起，新发起的审批按省级统一流程办理；办理中的不变。</p>
-        <Form layout="vertical" initialValues={{ from: today }} onFinish={(fields) => save.mutate(fields)}>
+      {isOpen && (
+        <FormDialog<{ from: string; source: string }>
+          title={`${chain.title}：恢复省级统一流程`}
+          note="自生效日起，新发起的审批按省级统一流程办理；办理中的不变。"
+          confirm="确定恢复"
+          initialValues={{ from: today }}
+          send={(fields, options) =>
+            api.post(`/api/approvals/chains/${chain.code}/versions`, { guarantorId, ...fields }, options)
+          }
+          close={() => setOpen(false)}
+        >
           <Form.Item name="from" label="生效日" rules={[requiredRule('生效日')]}>
             <DayField min={today} />
           </Form.Item>
           <Form.Item name="source" label="依据" rules={[requiredRule('依据')]}>
             <Input maxLength={200} placeholder="本单位制度的名称与文号" />
           </Form.Item>
-          {save.error && <RefusalList problem={save.error} />}
-          <Button type="primary" htmlType="submit" loading={save.isPending}>
-            确定恢复
-          </Button>
-        </Form>
-      </Modal>
+        </FormDialog>
+      )}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Form, Input, Modal, Select } from 'antd';
+import { Button, Form, Input, Select } from 'antd';
 import { useState } from 'react';
 import type { z } from 'zod';
 import type { DelegationWire, peopleAnswer } from '../../../src/modules/approvals/contract.ts';
@@ -7,6 +7,7 @@ import { api } from '../../api.ts';
 import { type Column, DataTable, DayField, RefusalList, StatusBadge, useWrite } from '../../fields/index.ts';
 import { Page } from '../../shell/page.tsx';
 import { useMe } from '../../shell/session.ts';
+import { FormDialog } from './form-dialog.tsx';
 import { chainOptions } from './looks.ts';
 
 const states = {
@@ -86,51 +87,41 @@ function NewDelegation({ close }: { readonly close: () => void }) {
     queryKey: ['approvals', 'colleagues'],
     queryFn: ({ signal }) => api.get<z.infer<typeof peopleAnswer>>('/api/approvals/colleagues', {}, signal),
   });
-  const make = useWrite(
-    (fields: Fields, options) =>
-      api.post(
-        '/api/approvals/delegations',
-        { ...fields, chains: fields.chains?.length ? fields.chains : null },
-        options,
-      ),
-    close,
-  );
   const required = (message: string) => [{ required: true, message }];
   return (
-    <Modal title="新增委托" open footer={null} onCancel={close}>
-      <Form<Fields>
-        layout="vertical"
-        initialValues={{ from: today, until: today }}
-        onFinish={(fields) => make.mutate(fields)}
-      >
-        <Form.Item name="to" label="受托人" rules={required('请选择受托人')}>
-          <Select
-            showSearch
-            optionFilterProp="label"
-            loading={people.isPending}
-            options={(people.data?.rows ?? []).map((each) => ({
-              value: each.userId,
-              label: `${each.name}（${each.roles.join('、')}）`,
-            }))}
-          />
-        </Form.Item>
-        <Form.Item name="from" label="起日" rules={required('请选择起日')}>
-          <DayField min={today} />
-        </Form.Item>
-        <Form.Item name="until" label="止日" rules={required('请选择止日')}>
-          <DayField min={today} />
-        </Form.Item>
-        <Form.Item name="chains" label="流程">
-          <Select mode="multiple" placeholder="全部流程" options={chainOptions} />
-        </Form.Item>
-        <Form.Item name="reason" label="事由" rules={[{ required: true, min: 2, message: '请写明事由' }]}>
-          <Input maxLength={200} placeholder="如：出差" />
-        </Form.Item>
-        {make.error && <RefusalList problem={make.error} />}
-        <Button type="primary" htmlType="submit" loading={make.isPending}>
-          委托
-        </Button>
-      </Form>
-    </Modal>
+    <FormDialog<Fields>
+      title="新增委托"
+      note="受托人以我的名义办理，记录两人姓名；决策节点须受托人自己也有决策权限。"
+      confirm="确定委托"
+      initialValues={{ from: today, until: today }}
+      send={({ chains, ...fields }, options) =>
+        api.post('/api/approvals/delegations', { ...fields, chains: chains?.length ? chains : null }, options)
+      }
+      close={close}
+    >
+      <Form.Item name="to" label="受托人" rules={required('请选择受托人')}>
+        <Select
+          showSearch
+          optionFilterProp="label"
+          loading={people.isPending}
+          options={(people.data?.rows ?? []).map((each) => ({
+            value: each.userId,
+            label: `${each.name}（${each.roles.join('、')}）`,
+          }))}
+        />
+      </Form.Item>
+      <Form.Item name="from" label="起日" rules={required('请选择起日')}>
+        <DayField min={today} />
+      </Form.Item>
+      <Form.Item name="until" label="止日" rules={required('请选择止日')}>
+        <DayField min={today} />
+      </Form.Item>
+      <Form.Item name="chains" label="流程">
+        <Select mode="multiple" placeholder="全部流程" options={chainOptions} />
+      </Form.Item>
+      <Form.Item name="reason" label="事由" rules={[{ required: true, min: 2, message: '请写明事由' }]}>
+        <Input maxLength={200} placeholder="如：出差" />
+      </Form.Item>
+    </FormDialog>
   );
 }

@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { Alert, Button, Form, Input, Modal, Table } from 'antd';
+import { Alert, Button, Form, Input, Table } from 'antd';
 import { useState } from 'react';
 import type { ApprovalDetail, CommitteeView } from '../../../src/modules/approvals/contract.ts';
 import { api } from '../../api.ts';
-import { MoneyText, RefusalList, StatusBadge, showInstant, UnverifiedMark, useWrite } from '../../fields/index.ts';
+import { MoneyText, StatusBadge, showInstant, UnverifiedMark } from '../../fields/index.ts';
 import { Page, Panel } from '../../shell/page.tsx';
 import { QueryState } from '../../shell/states.tsx';
 import { ActButtons } from './act-buttons.tsx';
 import { ChainPicture } from './chain-picture.tsx';
+import { FormDialog } from './form-dialog.tsx';
 import { approvalLooks } from './looks.ts';
 
 /** One approval: what I may do, the chain as a picture, the committee, the history. */
@@ -25,16 +26,19 @@ export default function ApprovalPage() {
       trail={[{ title: '审批', to: '/approvals' }]}
       note={
         found && (
-          <>
-            {found.chainTitle}　
-            <StatusBadge tone={approvalLooks[found.status].tone}>{approvalLooks[found.status].title}</StatusBadge>　
-            {found.guarantorName}　{found.initiator} 发起于 {showInstant(found.startedAt)}
+          <span className="approval-head">
+            <span>{found.chainTitle}</span>
+            <StatusBadge tone={approvalLooks[found.status].tone}>{approvalLooks[found.status].title}</StatusBadge>
+            <span>{found.guarantorName}</span>
+            <span>
+              {found.initiator} 发起于 {showInstant(found.startedAt)}
+            </span>
             {found.amount !== null && (
-              <>
-                　金额 <MoneyText value={found.amount} unit="元" withUnit />
-              </>
+              <span>
+                金额 <MoneyText value={found.amount} unit="元" withUnit />
+              </span>
             )}
-          </>
+          </span>
         )
       }
       actions={
@@ -144,24 +148,22 @@ function CommitteePanel({ of }: { readonly of: CommitteeView }) {
 
 function WithdrawButton({ id }: { readonly id: string }) {
   const [isOpen, setOpen] = useState(false);
-  const withdraw = useWrite(
-    (fields: { reason: string }, options) => api.post(`/api/approvals/${id}/withdraw`, fields, options),
-    () => setOpen(false),
-  );
   return (
     <>
       <Button onClick={() => setOpen(true)}>撤回</Button>
-      <Modal title="撤回审批" open={isOpen} footer={null} onCancel={() => setOpen(false)} destroyOnHidden>
-        <Form layout="vertical" onFinish={(fields: { reason: string }) => withdraw.mutate(fields)}>
+      {isOpen && (
+        <FormDialog<{ reason: string }>
+          title="撤回审批"
+          note="撤回后此次审批作废，可修改后重新发起。"
+          confirm="确定撤回"
+          send={(fields, options) => api.post(`/api/approvals/${id}/withdraw`, fields, options)}
+          close={() => setOpen(false)}
+        >
           <Form.Item name="reason" label="理由" rules={[{ required: true, min: 2, message: '请写明理由' }]}>
             <Input.TextArea rows={3} maxLength={2000} />
           </Form.Item>
-          {withdraw.error && <RefusalList problem={withdraw.error} />}
-          <Button type="primary" htmlType="submit" loading={withdraw.isPending}>
-            确定撤回
-          </Button>
-        </Form>
-      </Modal>
+        </FormDialog>
+      )}
     </>
   );
 }

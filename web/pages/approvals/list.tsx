@@ -12,10 +12,10 @@ import {
   StatusBadge,
   showInstant,
   useFilters,
-  useWrite,
 } from '../../fields/index.ts';
 import { Page } from '../../shell/page.tsx';
 import { useMay, useMe } from '../../shell/session.ts';
+import { FormDialog } from './form-dialog.tsx';
 import { approvalLooks, chainOptions } from './looks.ts';
 
 type BatchAnswer = z.infer<typeof batchAnswer>;
@@ -138,14 +138,14 @@ function columnsOf(box: string): readonly Column<ApprovalRow>[] {
     { key: 'at', title: '时间', width: 150, render: (row) => showInstant(row.at) },
   ];
   return [
-    { key: 'title', title: '事项', width: 240, render: (row) => row.title },
-    { key: 'chain', title: '流程', width: 120, render: (row) => row.chainTitle },
-    { key: 'amount', title: '金额', width: 130, isFigure: true, render: (row) => <MoneyText value={row.amount} /> },
-    { key: 'guarantor', title: '机构', width: 110, render: (row) => row.guarantorName },
+    { key: 'title', title: '事项', width: 320, render: (row) => row.title },
+    { key: 'chain', title: '流程', width: 110, render: (row) => row.chainTitle },
+    { key: 'amount', title: '金额', width: 100, isFigure: true, render: (row) => <MoneyText value={row.amount} /> },
+    { key: 'guarantor', title: '机构', width: 100, render: (row) => row.guarantorName },
     {
       key: 'node',
       title: '节点',
-      width: 150,
+      width: 130,
       render: (row) => `${row.nodeTitle ?? ''}${row.onBehalfOf ? `（代${row.onBehalfOf}）` : ''}`,
     },
     {
@@ -156,7 +156,7 @@ function columnsOf(box: string): readonly Column<ApprovalRow>[] {
         <StatusBadge tone={approvalLooks[row.status].tone}>{approvalLooks[row.status].title}</StatusBadge>
       ),
     },
-    { key: 'initiator', title: '发起人', width: 90, render: (row) => row.initiator },
+    { key: 'initiator', title: '发起人', width: 70, render: (row) => row.initiator },
     ...(box === 'done' ? acted : [{ key: 'due', title: '期限', width: 160, render: due }]),
   ];
 }
@@ -179,45 +179,49 @@ type BatchProps = { readonly rows: readonly ApprovalRow[]; readonly done: () => 
 
 function BatchDialog({ rows, done, close }: BatchProps) {
   const [answer, setAnswer] = useState<BatchAnswer>();
-  const agree = useWrite(
-    (opinion: string, options) =>
-      api.post<BatchAnswer>(
-        '/api/approvals/batch',
-        { items: rows.map((row) => ({ instanceId: row.instanceId, seq: row.taskSeq })), opinion },
-        options,
-      ),
-    (given) => {
-      setAnswer(given);
-      done();
-    },
-  );
-  const failed = answer?.rows.filter((each) => !each.ok) ?? [];
+  const items = rows.map((row) => ({ instanceId: row.instanceId, seq: row.taskSeq }));
+  if (answer) return <BatchResult answer={answer} rows={rows} close={() => [done(), close()]} />;
   return (
-    <Modal title={answer ? '批量同意的结果' : `同意这 ${rows.length} 项？`} open footer={null} onCancel={close}>
-      {answer ? (
-        <>
-          <p>
-            已同意 {answer.agreed} 项{failed.length > 0 && `，${failed.length} 项未办：`}
-          </p>
-          <RefusalList
-            refusals={failed.map(({ instanceId, refusals }) => ({
-              code: instanceId,
-              message: `审批 ${instanceId}：${refusals.map((each) => each.message).join('；')}`,
-            }))}
-          />
-          <Button onClick={close}>关闭</Button>
-        </>
-      ) : (
-        <Form layout="vertical" onFinish={({ opinion }: { opinion?: string }) => agree.mutate(opinion ?? '')}>
-          <Form.Item name="opinion" label="意见">
-            <Input.TextArea rows={2} maxLength={2000} placeholder="可不填" />
-          </Form.Item>
-          {agree.error && <RefusalList problem={agree.error} />}
-          <Button type="primary" htmlType="submit" loading={agree.isPending}>
-            同意
-          </Button>
-        </Form>
-      )}
+    <FormDialog<{ opinion?: string }, BatchAnswer>
+      title={`同意这 ${rows.length} 项？`}
+      confirm="确定同意"
+      send={({ opinion = '' }, options) => api.post<BatchAnswer>('/api/approvals/batch', { items, opinion }, options)}
+      done={setAnswer}
+      close={close}
+    >
+      <ul className="approval-batch">
+        {rows.map((row) => (
+          <li key={keyOf(row)}>{row.title}</li>
+        ))}
+      </ul>
+      <Form.Item name="opinion" label="意见">
+        <Input.TextArea rows={2} maxLength={2000} placeholder="可不填" />
+      </Form.Item>
+    </FormDialog>
+  );
+}
+
+type ResultProps = {
+  readonly answer: BatchAnswer;
+  readonly rows: readonly ApprovalRow[];
+  readonly close: () => void;
+};
+
+/** What became of each: those that failed by their title, with the reasons. */
+function BatchResult({ answer, rows, close }: ResultProps) {
+  const failed = answer.rows.filter((each) => !each.ok);
+  const titleOf = (instanceId: string) => rows.find((row) => row.instanceId === instanceId)?.title ?? instanceId;
+  return (
+    <Modal title="批量同意的结果" open onCancel={close} footer={<Button onClick={close}>关闭</Button>}>
+      <p>
+        已同意 {answer.agreed} 项{failed.length > 0 && `，${failed.length} 项未办：`}
+      </p>
+      <RefusalList
+        refusals={failed.map(({ instanceId, refusals }) => ({
+          code: instanceId,
+          message: `${titleOf(instanceId)}：${refusals.map((each) => each.message).join('；')}`,
+        }))}
+      />
     </Modal>
   );
 }

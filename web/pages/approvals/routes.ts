@@ -17,6 +17,11 @@ export const routes: readonly PageRoute[] = [
     page: () => import('./chain-edit.tsx'),
     permission: 'approvals.configure',
   },
-  { path: '/approvals/unattended', title: '无人可办', page: () => import('./unattended.tsx') },
+  {
+    path: '/approvals/unattended',
+    title: '无人可办',
+    page: () => import('./unattended.tsx'),
+    permission: ['users.manage', 'approvals.configure'],
+  },
   { path: '/approvals/$approvalId', title: '审批详情', page: () => import('./detail.tsx'), permission },
 ];

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Form, Input, Modal, Select, Table } from 'antd';
+import { Button, Form, Input, Select, Table } from 'antd';
 import { useState } from 'react';
 import type { z } from 'zod';
 import type { peopleAnswer, unattendedAnswer } from '../../../src/modules/approvals/contract.ts';
 import { api } from '../../api.ts';
-import { RefusalList, requiredRule, useWrite } from '../../fields/index.ts';
+import { requiredRule } from '../../fields/index.ts';
 import { Page, Panel } from '../../shell/page.tsx';
 import { useMe } from '../../shell/session.ts';
 import { QueryState } from '../../shell/states.tsx';
+import { FormDialog } from './form-dialog.tsx';
 
 type Row = z.infer<typeof unattendedAnswer>['rows'][number];
 
@@ -68,34 +69,29 @@ function AssignDialog({ row, close }: { readonly row: Row; readonly close: () =>
     queryKey: ['approvals', 'assignable', row.instanceId, row.seq],
     queryFn: ({ signal }) => api.get<z.infer<typeof peopleAnswer>>(`${url}/people`, {}, signal),
   });
-  const assign = useWrite(
-    (fields: { to: number; reason: string }, options) => api.post(`${url}/assign`, fields, options),
-    close,
-  );
   const options = (people.data?.rows ?? []).map((each) => ({
     value: each.userId,
     label: `${each.name}（${each.institution} ${each.roles.join('、')}）`,
   }));
   return (
-    <Modal title={`指派：${row.institution} ${row.nodeTitle}`} open footer={null} onCancel={close}>
-      <p className="muted">只列出能办理这一节点的人；指派记入审批经过与审计日志。</p>
-      <Form layout="vertical" onFinish={(fields: { to: number; reason: string }) => assign.mutate(fields)}>
-        <Form.Item name="to" label="人员" rules={[requiredRule('人员')]}>
-          <Select
-            showSearch={{ optionFilterProp: 'label' }}
-            loading={people.isPending}
-            options={options}
-            notFoundContent="没有能办理的人，请先补授岗位"
-          />
-        </Form.Item>
-        <Form.Item name="reason" label="理由" rules={[{ required: true, min: 2, message: '请写明理由' }]}>
-          <Input.TextArea rows={2} maxLength={2000} />
-        </Form.Item>
-        {assign.error && <RefusalList problem={assign.error} />}
-        <Button type="primary" htmlType="submit" loading={assign.isPending}>
-          确定指派
-        </Button>
-      </Form>
-    </Modal>
+    <FormDialog<{ to: number; reason: string }>
+      title={`指派：${row.institution} ${row.nodeTitle}`}
+      note="只列出能办理这一节点的人；指派记入审批经过与审计日志。"
+      confirm="确定指派"
+      send={(fields, options) => api.post(`${url}/assign`, fields, options)}
+      close={close}
+    >
+      <Form.Item name="to" label="人员" rules={[requiredRule('人员')]}>
+        <Select
+          showSearch={{ optionFilterProp: 'label' }}
+          loading={people.isPending}
+          options={options}
+          notFoundContent="没有能办理的人，请先补授岗位"
+        />
+      </Form.Item>
+      <Form.Item name="reason" label="理由" rules={[{ required: true, min: 2, message: '请写明理由' }]}>
+        <Input.TextArea rows={2} maxLength={2000} />
+      </Form.Item>
+    </FormDialog>
   );
 }
