@@ -7,14 +7,17 @@ alter table limits.reservation
 -- One hold per key of its caller, for ever: a retry finds the first, even one that has been given back since.
 create unique index reservation_ahead on limits.reservation (guarantor_id, subject) where subject like 'hold:%';
 
--- A bank holds room ahead of a case with itself, where it has an agreement, and gives it back; it sees these and no others.
+-- A bank holds room ahead of a case with itself, where it has an agreement, and gives it back; it sees what its own people and systems
+-- hold and nothing else.
 create policy visible_ahead on limits.reservation for select to rongdan_app using (
-  subject like 'hold:%' and bank_id = (select identity.my_bank()));
+  subject like 'hold:%' and bank_id = (select identity.my_bank())
+  and exists (select from identity.user_account u where u.id = recorded_by and u.institution_id = bank_id));
 create policy bank_ahead on limits.reservation for insert to rongdan_app with check (
   subject like 'hold:%' and bank_id = (select identity.my_bank())
   and exists (select from agreements.agreement a where a.guarantor_id = reservation.guarantor_id and a.bank_id = reservation.bank_id));
 create policy change_ahead on limits.reservation for update to rongdan_app using (
-  subject like 'hold:%' and bank_id = (select identity.my_bank()));
+  subject like 'hold:%' and bank_id = (select identity.my_bank())
+  and exists (select from identity.user_account u where u.id = recorded_by and u.institution_id = bank_id));
 
 -- May each of these people hold room of a guarantor? `asked`: [{n, by, bank, subject, customer}]. Answered in the order of n: 'yes', 'no' (no
 -- business with the guarantor), 'unknown-customer' (none that this person sees). The program asks as each of them in turn, so that the

@@ -4,6 +4,7 @@ import type { Fen } from '../../kernel/money.ts';
 import type { Tx } from '../../platform/db.ts';
 import { cursorOf, keysOf, type Page } from '../../platform/list.ts';
 import type { LineFormula, LineWorking } from './contract.ts';
+import { told } from './formulas.ts';
 import { lineGroups } from './line-group.ts';
 
 /** Principal by guarantor, bank and product: the book as last reckoned and what is held, for the allocations of one line. */
@@ -117,7 +118,7 @@ export async function listGuarantorLines(
            case when l.year = ${yearOf(filter.on)} then coalesce((select sum(r.amount) from limits.reservation r
              where r.guarantor_id = l.guarantor_id and r.status = 'held' and r.until_on >= ${filter.on}), 0) else 0 end::bigint as reserved,
            l.status, l.document, f.unverified, l.working,
-           jsonb_build_object('version', f.version, 'from', f.from_on, 'source', f.source, 'terms', f.terms) as formula,
+           jsonb_build_object('version', f.version, 'from', f.from_on, 'source', f.source, 'terms', ${told} || f.terms) as formula,
            l.decided_on as "decidedOn", l.decision
       from limits.guarantor_line l
       join limits.line_formula f on f.version = l.formula_version

@@ -64,7 +64,7 @@ export const newReservation = z
   .object({
     guarantorId: z.number().int(),
     customerId: idWire.optional(),
-    identityNo: z.string().trim().min(6).max(40).optional(),
+    identityNo: z.string().trim().min(1).max(40).optional(),
     bankId: z.number().int(),
     productCode: z.string().min(1).max(40),
     county: z.number().int(),
@@ -197,8 +197,8 @@ export const proposalRow = z.object({
 export type ProposalRow = z.infer<typeof proposalRow>;
 export const proposalPage = pageOf(proposalRow);
 export const proposalDetail = proposalRow.extend({
-  bankLine: newBankLine.nullable(),
-  formula: newFormula.nullable(),
+  bankLine: newBankLine.extend({ from: dayOut, to: dayOut }).nullable(),
+  formula: newFormula.extend({ from: dayOut }).nullable(),
   names: z.record(z.string(), z.string()).meta({ description: '机构与产品的名称，按编号' }),
 });
 export type ProposalDetail = z.output<typeof proposalDetail>;

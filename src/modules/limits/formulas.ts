@@ -42,10 +42,13 @@ export type FormulaStored = {
   readonly unverified: string | null;
 };
 
+/** What a formula says that was registered before passing a group's amount was spoken of. */
+export const told = sql`'{"groupBreach": "tell"}'::jsonb`;
+
 /** Every version, newest first; at most 100. */
 export async function formulasOf(tx: Tx): Promise<FormulaStored[]> {
   const { rows } = await sql<FormulaStored>`
-    select version::integer as version, from_on as "from", terms, source, unverified from limits.line_formula
+    select version::integer as version, from_on as "from", ${told} || terms as terms, source, unverified from limits.line_formula
      order by version desc limit 100`.execute(tx);
   return rows;
 }
