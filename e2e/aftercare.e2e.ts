@@ -4,56 +4,32 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GapRow } from '../src/modules/bankreports/contract.ts';
 import type { GuaranteeDetail, GuaranteeRow } from '../src/modules/guarantees/contract.ts';
-import { type Page, type Product, sharedProduct, type Visitor } from './support/index.ts';
+import { agreeInTurn } from './support/approve.ts';
+import { Cast } from './support/cast.ts';
+import { type Page, type Product, sharedProduct } from './support/index.ts';
 
 /** What happens after the money has gone out: J8 the bank's daily word, J7 release, J9 a warning and its clock. */
 
 let product: Product;
 let folder: string;
-const visitors = new Map<string, Visitor>();
+const cast = new Cast(() => product);
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'rongdan-aftercare-'));
   product = await sharedProduct();
 });
 afterAll(async () => {
-  for (const visitor of visitors.values()) {
-    expect(visitor.errors).toEqual([]);
-    await visitor.close();
-  }
+  expect(cast.errors()).toEqual([]);
   await product?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function pageOf(account: string): Promise<Page> {
-  let visitor = visitors.get(account);
-  if (!visitor) {
-    visitor = await product.visit();
-    await visitor.signIn(account);
-    visitor.page.setDefaultTimeout(15_000);
-    visitors.set(account, visitor);
-  }
-  return visitor.page;
-}
-const picture = (account: string, name: string) => visitors.get(account)!.screenshot(name);
-
-async function rowsOf<Row>(page: Page, url: string): Promise<Row[]> {
+const pageOf = (account: string) => cast.page(account);
+const picture = (account: string, name: string) => cast.picture(account, name);
+const rowsOf = async <Row>(page: Page, url: string): Promise<Row[]> => {
   const answer = await page.request.get(url);
   if (!answer.ok()) throw new Error(`${url}：${answer.status()} ${await answer.text()}`);
   return ((await answer.json()) as { rows: Row[] }).rows;
-}
-async function agree(account: string): Promise<void> {
-  const page = await pageOf(account);
-  for (const task of await rowsOf<{ instanceId: string; taskSeq: number; chain: string }>(
-    page,
-    '/api/approvals?box=todo&chain=release',
-  )) {
-    const answer = await page.request.post(`/api/approvals/${task.instanceId}/tasks/${task.taskSeq}`, {
-      data: { verb: 'agree', opinion: '同意' },
-      headers: { 'x-requested-with': 'rongdan', 'idempotency-key': crypto.randomUUID() },
-    });
-    if (!answer.ok()) throw new Error(`${account}：${answer.status()} ${await answer.text()}`);
-  }
-}
+};
 
 test('J8 银行报送一日：坏行退回，漏报的一笔在应报未报里，沉默不等于零', async () => {
   const page = await pageOf('demo-yinhang');
@@ -107,7 +83,7 @@ test('J7 解保：退费试算写明天数与算法，审批通过后退费、�
   await drawer.getByLabel('解保原因').fill('借款人提前结清');
   await drawer.getByRole('button', { name: '提交审批' }).click();
   await page.locator('.ant-table-row', { hasText: '审批中' }).waitFor();
-  for (const account of ['demo-caiwu', 'demo-fengkong', 'demo-pingshen']) await agree(account);
+  await agreeInTurn(cast, ['demo-caiwu', 'demo-fengkong', 'demo-pingshen'], { search: chosen.contractNo, text: '解' });
   await page.reload();
   const row = page.locator('.ant-table-row', { hasText: '已解保' });
   await row.waitFor();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GuaranteeRow } from '../src/modules/guarantees/contract.ts';
+import { agreeInTurn } from './support/approve.ts';
 import { Cast, dialogOf, takeOption } from './support/cast.ts';
 import { type Page, type Product, sharedProduct } from './support/index.ts';
 
@@ -72,15 +73,7 @@ async function decideBy(of: GuaranteeRow | (Of & { contractNo: string }), title:
   const page = await dossier('demo-kehu', of);
   await rowOf(page, title, '银行✓').getByRole('button', { name: '提交审批' }).click();
   await rowOf(page, title, '审批中').waitFor();
-  for (const account of ['demo-fengkong', 'demo-pingshen']) {
-    const approver = await cast.page(account);
-    await approver.goto(`/approvals?box=todo&q=${encodeURIComponent(of.contractNo)}`);
-    await approver.locator('.ant-table-row', { hasText: of.contractNo }).filter({ hasText: title }).click();
-    await approver.getByRole('button', { name: /^同\s*意$/ }).click();
-    await dialogOf(approver).getByLabel('意见').fill('同意');
-    await dialogOf(approver).getByRole('button', { name: '确定同意' }).click();
-    await dialogOf(approver).waitFor({ state: 'hidden' });
-  }
+  await agreeInTurn(cast, ['demo-fengkong', 'demo-pingshen'], { search: of.contractNo, text: title });
 }
 
 test('J6 名称变更：前后对照、须由谁同意各依哪条、分担与限额影响；批准即改名，曾用名可查', async () => {
@@ -144,15 +137,7 @@ test('J6 反担保变更：登记一项，换成另一项，反担保人同意�
   const again = await dossier('demo-kehu', changed);
   await rowOf(again, '反担保变更', '反担保人✓').getByRole('button', { name: '提交审批' }).click();
   await rowOf(again, '反担保变更', '审批中').waitFor();
-  for (const account of ['demo-fengkong2', 'demo-pingshen']) {
-    const approver = await cast.page(account);
-    await approver.goto(`/approvals?box=todo&q=${encodeURIComponent(changed.contractNo)}`);
-    await approver.locator('.ant-table-row', { hasText: changed.contractNo }).click();
-    await approver.getByText(`商铺${mark}`).first().waitFor();
-    await approver.getByRole('button', { name: /^同\s*意$/ }).click();
-    await dialogOf(approver).getByRole('button', { name: '确定同意' }).click();
-    await dialogOf(approver).waitFor({ state: 'hidden' });
-  }
+  await agreeInTurn(cast, ['demo-fengkong2', 'demo-pingshen'], { search: changed.contractNo, text: '反担保变更' });
   const counters = await dossier('demo-kehu', changed, 'counters');
   await counters.locator('.ant-table-row', { hasText: `商铺${mark}` }).waitFor();
   await rowOf(counters, `冲压设备${mark}`, '解除').waitFor();

@@ -11,12 +11,13 @@ import { type HeadroomLine, headroom } from '../limits/index.ts';
 import type { AskChange } from './changes.ts';
 import type { Held, Shares } from './guarantee.ts';
 
-/** One line of what a change does: to the share of a party, to a limit. Amounts in 元. */
+/** One line of what a change does: to the share of a party, to a limit. Amounts in 元, or a count of guarantees. */
 export type EffectLine = {
   readonly title: string;
   readonly before: string;
   readonly after: string;
   readonly note: string;
+  readonly isCount?: boolean;
 };
 
 /** A loan as it stands or will stand: what is outstanding, what of it the guarantee bears, and how the parties share that. */
@@ -102,7 +103,8 @@ async function customerLine(tx: Tx, asked: AskChange, held: Held): Promise<Effec
     select count(*)::integer as count from guarantees.guarantee
      where guarantor_id = ${held.guarantorId} and customer_id = ${held.customerId} and outstanding > 0`.execute(tx);
   const count = String(rows[0]?.count ?? 0);
-  return [{ title: '一并更名的在保保函（笔）', before: count, after: count, note: '曾用名留存，仍可按曾用名查到' }];
+  const note = '曾用名留存，仍可按曾用名查到';
+  return [{ title: '一并更名的在保保函（笔）', before: count, after: count, note, isCount: true }];
 }
 
 /** Asks every limit what it says of what is added (or, below nil, taken off); refused with each that is breached by adding. */

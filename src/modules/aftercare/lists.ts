@@ -211,7 +211,7 @@ export type ChangeListRow = Party4 & {
   after: string;
   reason: string;
   status: (typeof changeStates)[number];
-  effect: { title: string; before: string; after: string; note: string }[];
+  effect: { title: string; before: string; after: string; note: string; isCount?: boolean }[];
   hasCounters: boolean;
   consents: { party: Party; consentedOn: Day; document: string }[];
   files: Partial<Record<string, number>>;

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { ChangeRow, ConsentWire, contentRow, effectLine } from '../../../src/modules/aftercare/contract/change.ts';
 import { changeKinds, partyTitles } from '../../../src/modules/aftercare/contract/titles.ts';
-import { ArticleTag, Facts, StatusBadge, showInstant } from '../../fields/index.ts';
+import { ArticleTag, Facts, MoneyText, StatusBadge, showInstant } from '../../fields/index.ts';
+import { useUnit } from '../../shell/unit.tsx';
 
 type Need = Pick<ConsentWire, 'party' | 'article' | 'why'> & Partial<ConsentWire>;
 
@@ -42,29 +43,35 @@ export const ConsentSummary = ({ needs }: { needs: ChangeRow['needs'] }) => (
   </>
 );
 
+type EffectLine = z.infer<typeof effectLine>;
+
 /** What a change does to everybody's share and to every limit. */
-export const EffectTable = ({ lines }: { lines: readonly z.infer<typeof effectLine>[] }) => (
-  <table className="care-effect">
-    <thead>
-      <tr>
-        <th>影响</th>
-        <th className="figure">现在</th>
-        <th className="figure">办理之后</th>
-        <th>说明</th>
-      </tr>
-    </thead>
-    <tbody>
-      {lines.map((line) => (
-        <tr key={line.title} className={line.before === line.after ? 'muted' : ''}>
-          <td>{line.title}</td>
-          <td className="figure">{line.before}</td>
-          <td className="figure">{line.after}</td>
-          <td>{line.note}</td>
+export function EffectTable({ lines }: { lines: readonly EffectLine[] }) {
+  const unit = useUnit();
+  const shown = (line: EffectLine, value: string) => (line.isCount ? value : <MoneyText value={value} />);
+  return (
+    <table className="care-effect">
+      <thead>
+        <tr>
+          <th>影响</th>
+          <th className="figure">现在（{unit}）</th>
+          <th className="figure">办理之后（{unit}）</th>
+          <th>说明</th>
         </tr>
-      ))}
-    </tbody>
-  </table>
-);
+      </thead>
+      <tbody>
+        {lines.map((line) => (
+          <tr key={line.title} className={line.before === line.after ? 'muted' : ''}>
+            <td>{line.title}</td>
+            <td className="figure">{shown(line, line.before)}</td>
+            <td className="figure">{shown(line, line.after)}</td>
+            <td>{line.note}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
 
 /** One change in full: before and after, its days, the consents with their clauses, what it does. */
 export const ChangeDetail = ({ row }: { row: ChangeRow }) => (

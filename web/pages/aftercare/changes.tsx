@@ -52,6 +52,8 @@ type Doing = { readonly what: 'consent' | 'files' | 'carry-out' | 'show'; readon
 export function ChangeTable({ filters, tools, buttons, height }: TableProps) {
   const me = useMe();
   const [doing, setDoing] = useState<Doing>();
+  // In the file of one guarantee its own number and customer say nothing new.
+  const isOfOne = filters.guaranteeId !== undefined;
   const step = useWrite(({ row, verb }: { row: ChangeRow; verb: 'submit' | 'drop' }, options) =>
     api.post(`/api/aftercare/changes/${row.guarantorId}/${row.id}/${verb}`, {}, options),
   );
@@ -67,7 +69,7 @@ export function ChangeTable({ filters, tools, buttons, height }: TableProps) {
       <DataTable<ChangeRow>
         url="/api/aftercare/changes"
         filters={filters}
-        columns={[...columns, does]}
+        columns={[...(isOfOne ? columns.filter((column) => !ofWhat.includes(column.key)) : columns), does]}
         rowKey={(row) => `${row.guarantorId}/${row.id}`}
         tools={tools}
         buttons={buttons}
@@ -184,6 +186,7 @@ const ConsentPaper = ({ row, party }: { row: ChangeRow; party: Party }) => (
   </>
 );
 
+const ofWhat = ['contract', 'customer'];
 const columns: readonly Column<ChangeRow>[] = [
   { key: 'status', title: '状态', width: 116, render: (row) => <ChangeStatus of={row.status} /> },
   { key: 'kind', title: '种类', width: 110, render: (row) => changeKinds[row.kind] },

@@ -60,7 +60,13 @@ export const newChange = z.object({
     .optional()
     .meta({ description: '续贷、借新还旧、无还本续贷的新保函' }),
 });
-export const effectLine = z.object({ title: z.string(), before: z.string(), after: z.string(), note: z.string() });
+export const effectLine = z.object({
+  title: z.string(),
+  before: z.string().meta({ description: '元；isCount 时为笔数' }),
+  after: z.string(),
+  note: z.string(),
+  isCount: z.boolean().optional(),
+});
 /** A party whose written consent is needed, by which clause, and what of it is on file. */
 export const consentWire = z.object({
   party: z.enum(parties),
