@@ -1790,6 +1790,13 @@ export type Tables = {
     used_at: Timestamp | null;
     failure: string | null;
   };
+  'portal.desk': {
+    guarantor_id: number;
+    phone: string;
+    hours: Generated<string>;
+    recorded_by: number;
+    recorded_at: Timestamp;
+  };
   'portal.request': {
     guarantor_id: number;
     id: Generated<bigint>;

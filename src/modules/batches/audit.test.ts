@@ -36,6 +36,7 @@ beforeAll(async () => {
     ['committee', 'r03-committee', 1],
     ['other-risk', 'r02-risk', 2],
     ['statistics', 'r06-statistics', 1],
+    ['admin', 'r17-system-admin', 50],
   ] as const) {
     const userId = await test.db.transaction(systemActor, async (tx) => {
       const person = {
@@ -178,6 +179,42 @@ describe('谁看得见、谁能做', () => {
     const file = `业务号,合同,客户,信用代码,金额万,起,止,收入\r\nM1,JKM1,映射公司,${row(70).identityNo},12.5,2026/11/2,2027/11/1,8000000\r\n`;
     const batch = await sendAs('bank', 'W3', file, '&profileCode=own&guarantorCode=G1');
     expect([batch.counts?.accepted, batch.principal]).toEqual([1, '125000.00']);
+  });
+});
+
+describe('SFTP 来源', () => {
+  const body = {
+    ...{ fromOn: today, host: '127.0.0.1', port: 9, username: 'bank', keyEnv: 'RONGDAN_SFTP_KEY_NOBODY' },
+    ...{ hostKeySha256: 'A'.repeat(43), inbox: '/in', outbox: '/out', done: '/done' },
+  };
+  const put = async (payload: object, match?: string) => {
+    const headers = { 'x-who': 'admin', ...(match ? { 'if-match': match } : {}) };
+    const answer = await app.inject({ method: 'PUT', url: '/api/batches/sources/9', headers, payload });
+    return { status: answer.statusCode, body: answer.json() };
+  };
+
+  it('管理员设置成为新的一版，写明服务器上有没有私钥；两人同时改后者 412；指纹与变量名不合格的逐项说明', async () => {
+    const made = await put({ ...body, guarantorCode: 'G1' });
+    expect(made.body.rows).toMatchObject([{ bankId: 9, version: 1, isInForce: true, hasKey: false, earlier: [] }]);
+    expect((await put({ ...body, port: 10 }, '"0"')).status).toBe(412);
+    const changed = await put({ ...body, port: 10 }, '"1"');
+    expect(changed.body.rows).toMatchObject([{ version: 2, port: 10, earlier: [{ version: 1, port: 9 }] }]);
+    expect((await get('admin', '/sources')).body).toEqual(changed.body);
+    const bad = await put({ ...body, keyEnv: 'DATABASE_URL', hostKeySha256: 'x' });
+    expect([bad.status, bad.body.refusals.map((each: { field: string }) => each.field)]).toEqual([
+      400,
+      ['keyEnv', 'hostKeySha256'],
+    ]);
+  });
+
+  it('现在取件：没有私钥也有记录，说得清为什么；没有来源的银行 404；银行不能设置来源', async () => {
+    expect((await post('admin', '/sources/9/visits', {})).status).toBe(201);
+    const [visit] = (await get('admin', '/visits')).body.rows;
+    expect(visit).toMatchObject({ bankId: 9, state: 'failed', answered: [], startedBy: '省再 admin人' });
+    expect(visit.problem).toContain('没有设置环境变量 RONGDAN_SFTP_KEY_NOBODY');
+    expect((await post('admin', '/sources/8/visits', {})).status).toBe(404);
+    for (const url of ['/sources', '/visits']) expect((await get('bank', url)).status).toBe(403);
+    expect((await get('bank', '/pickups')).body).toMatchObject({ rows: [] });
   });
 });
 

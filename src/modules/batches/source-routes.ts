@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { Refused } from '../../kernel/refusal.ts';
 import { textOfInstant } from '../../platform/clock.ts';
-import { systemActor } from '../../platform/db.ts';
 import { checkIfMatch, type Deps, endpoint, etagOf } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
 import * as contract from './contract.ts';
@@ -14,7 +13,6 @@ import { lockSource, type SftpSource, sourcesOn, sourceVersions } from './store-
 
 const tag = '批量业务取件';
 const base = '/api/batches';
-// An administrator works for no guarantor and no bank: these doors ask for the permission and then read as the program.
 const permission = 'clients.manage';
 
 /** The doors of the banks' SFTP servers: how they are set up, visits to them, and the files picked up. */
@@ -26,7 +24,7 @@ export function sourceRoutes(app: FastifyInstance, deps: Deps): void {
     summary: '各银行的 SFTP 来源：现行一版、以往各版、服务器上有没有私钥',
     permission,
     answer: contract.sourceList,
-    handle: () => deps.db.read(systemActor, (tx) => sourcesToWire(tx, deps)),
+    handle: ({ read }) => read((tx) => sourcesToWire(tx, deps)),
   });
   endpoint(app, deps, {
     method: 'PUT',
@@ -37,8 +35,8 @@ export function sourceRoutes(app: FastifyInstance, deps: Deps): void {
     params: contract.ofBank,
     body: contract.sourceBody,
     answer: contract.sourceList,
-    handle: ({ params, body, context, request, reply }) =>
-      deps.db.transaction(systemActor, async (tx) => {
+    handle: ({ params, body, context, request, reply, write }) =>
+      write(async (tx) => {
         checkIfMatch(request, await lockSource(tx, params.bankId));
         reply.header('etag', etagOf(await saveSource(tx, context, params.bankId, body)));
         return sourcesToWire(tx, deps);
@@ -52,13 +50,13 @@ export function sourceRoutes(app: FastifyInstance, deps: Deps): void {
     permission,
     params: contract.ofBank,
     answer: contract.visitWire,
-    handle: async ({ params, context }) => {
+    handle: async ({ params, context, read }) => {
       const today = deps.clock.today();
-      const [source] = await deps.db.read(systemActor, (tx) => sourcesOn(tx, today, params.bankId));
+      const [source] = await read((tx) => sourcesOn(tx, today, params.bankId));
       if (!source)
         throw new Refused({ code: 'source-unknown', message: '这家银行今天没有启用的 SFTP 来源，请先设置' }, 404);
       await startVisit(deps.db, deps.clock, source, context.actor.userId);
-      const { rows } = await deps.db.read(systemActor, (tx) => listVisits(tx, params, undefined, 1));
+      const { rows } = await read((tx) => listVisits(tx, params, undefined, 1));
       return visitToWire(rows[0]!);
     },
   });
@@ -76,19 +74,16 @@ function listRoutes(app: FastifyInstance, deps: Deps): void {
     query: contract.visitsQuery,
     answer: contract.visitPage,
     handle: (input) =>
-      answerList(
-        { ...input, read: (work) => deps.db.read(systemActor, work) },
-        {
-          title: 'SFTP 取件记录',
-          columns: visitColumns,
-          footer: footer(),
-          fetch: async (tx, after, limit) => {
-            const page = await listVisits(tx, input.query, after, limit);
-            return { ...page, rows: page.rows.map((row) => ({ ...row, ...visitWords(row) })) };
-          },
-          wire: (row) => visitToWire(row),
+      answerList(input, {
+        title: 'SFTP 取件记录',
+        columns: visitColumns,
+        footer: footer(),
+        fetch: async (tx, after, limit) => {
+          const page = await listVisits(tx, input.query, after, limit);
+          return { ...page, rows: page.rows.map((row) => ({ ...row, ...visitWords(row) })) };
         },
-      ),
+        wire: (row) => visitToWire(row),
+      }),
   });
   endpoint(app, deps, {
     method: 'GET',

@@ -1,5 +1,6 @@
 /** The public face of documents; README.md says what it is for. */
 export { checkPaperFiles, checkPaperNumbers } from './checks.ts';
+export { read as readPaper } from './files.ts';
 export { type IssueDocument, issueDocument, revokeDocument } from './issue.ts';
 export type { PaperFacts, PaperSource, PaperSources } from './prefill.ts';
 export { documentsRoutesWith } from './routes.ts';

@@ -34,6 +34,7 @@ export const matter = z.object({
   key: z.string(),
   guarantor: z.string(),
   guarantorPhone: z.string().nullable(),
+  guarantorHours: z.string().nullable(),
   title: z.string(),
   tone: z.enum(['good', 'warn', 'bad', 'busy', 'mute']),
   status: z.string(),
@@ -46,8 +47,17 @@ export const matter = z.object({
   dueOn: dayOut.nullable(),
   feeRate: ratioWire.nullable(),
   feePaid: moneyWire.nullable(),
-  /** Papers issued to the customer; `payload` opens the page that checks them. */
-  letters: z.array(z.object({ number: z.string(), title: z.string(), payload: z.string() })),
+  /** Papers issued to the customer, each to be downloaded; `payload` opens the page that checks them. */
+  letters: z.array(
+    z.object({
+      guarantorId: z.number().int(),
+      id: idWire,
+      kind: z.string(),
+      number: z.string(),
+      title: z.string(),
+      payload: z.string(),
+    }),
+  ),
 });
 export type Matter = z.infer<typeof matter>;
 export const asked = z.object({
@@ -74,6 +84,19 @@ export const myCase = z.object({
 export type MyCase = z.infer<typeof myCase>;
 export const uploaded = z.object({ ok: z.literal(true), name: z.string() });
 export const uploadFields = z.object({ guarantorId: z.coerce.number().int(), requestId: idWire });
+
+/** The telephone a guarantor shows its customers, and when it is answered. */
+export const desk = z.object({
+  phone: z
+    .string()
+    .trim()
+    .regex(/^[0-9][0-9 -]{5,24}[0-9]$/, '请填写电话号码，如 0351-1234567'),
+  hours: z.string().trim().max(60).default(''),
+});
+export const deskWire = z.object({ phone: z.string().nullable(), hours: z.string() });
+export type DeskWire = z.infer<typeof deskWire>;
+export const deskQuery = z.object({ guarantorId: z.coerce.number().int() });
+export const letterKey = z.object({ guarantorId: z.coerce.number().int(), id: idWire });
 
 /** What staff ask of a customer. */
 export const newRequests = z.object({
@@ -116,13 +139,3 @@ export const requestQuery = pageQuery.extend({
   state: z.enum(['open', 'answered', 'withdrawn']).optional(),
 });
 export const requestKey = z.object({ guarantorId: z.coerce.number().int(), id: idWire });
-/** Papers that are often asked for. */
-export const usualItems = [
-  { code: 'licence', title: '营业执照' },
-  { code: 'identity', title: '法定代表人（本人）身份证' },
-  { code: 'financials', title: '近期财务报表' },
-  { code: 'bank-statement', title: '近 6 个月银行流水' },
-  { code: 'tax', title: '纳税证明' },
-  { code: 'purpose', title: '贷款用途证明（购销合同等）' },
-  { code: 'insurance', title: '抵押物保险单' },
-] as const;

@@ -7,8 +7,9 @@ import { sm3 } from '../../platform/crypto/index.ts';
 import type { Tx } from '../../platform/db.ts';
 import { maskIdentity } from '../customers/index.ts';
 import type { Asked, Matter, MyCase } from './contract.ts';
+import { lettersOf } from './letters.ts';
 import { limits } from './limits.ts';
-import { lettersOf, openCasesOf } from './my-applications.ts';
+import { openCasesOf } from './my-applications.ts';
 import { guaranteeWords, maskedName } from './rules.ts';
 
 /** Whose matters a session may see. */
@@ -49,6 +50,8 @@ type Row = {
   guarantorId: number;
   id: bigint;
   guarantor: string;
+  guarantorPhone: string | null;
+  guarantorHours: string | null;
   bank: string;
   product: string;
   contractNo: string;
@@ -63,7 +66,7 @@ type Row = {
 
 async function guaranteesOf(tx: Tx, visit: Visit, today: Day): Promise<Matter[]> {
   const { rows } = await sql<Row>`
-    select g.guarantor_id as "guarantorId", g.id, i.name as guarantor, b.name as bank, p.name as product, g.contract_no as "contractNo", g.status,
+    select g.guarantor_id as "guarantorId", g.id, i.name as guarantor, t.phone as "guarantorPhone", t.hours as "guarantorHours", b.name as bank, p.name as product, g.contract_no as "contractNo", g.status,
            g.principal, g.outstanding, g.starts_on as "startsOn", g.due_on as "dueOn", trim_scale(g.fee_rate)::text as "feeRate",
            (select coalesce(sum(case m.kind when 7 then m.amount when 8 then -m.amount end), 0)::bigint
               from guarantees.movement m
@@ -73,6 +76,7 @@ async function guaranteesOf(tx: Tx, visit: Visit, today: Day): Promise<Matter[]>
       from portal.session_customer s
       join guarantees.guarantee g on g.guarantor_id = s.guarantor_id and g.customer_id = s.customer_id
       join institutions.institution i on i.id = g.guarantor_id
+      left join portal.desk t on t.guarantor_id = g.guarantor_id
       join institutions.institution b on b.id = g.bank_id
       join agreements.product p on p.code = g.product_code
      where s.token_hash = ${visit.tokenHash}
@@ -83,7 +87,8 @@ async function guaranteesOf(tx: Tx, visit: Visit, today: Day): Promise<Matter[]>
     kind: 'guarantee',
     key: `guarantee:${row.guarantorId}/${row.id}`,
     guarantor: row.guarantor,
-    guarantorPhone: null,
+    guarantorPhone: row.guarantorPhone,
+    guarantorHours: row.guarantorHours,
     title: row.product,
     ...guaranteeWords(row.status, row.dueOn, today),
     bank: row.bank,

@@ -10,8 +10,10 @@ import type { Clock } from '../../platform/clock.ts';
 import { systemActor } from '../../platform/db.ts';
 import { createServer } from '../../platform/server.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/testing/index.ts';
+import { keepBytes } from '../../platform/uploads/index.ts';
 import { contextOn, customerOf, layGround, loan } from '../feedback/testing/book.ts';
 import { forgetOld } from './codes.ts';
+import { setDesk } from './desk.ts';
 import { askDocuments, portalRoutes } from './index.ts';
 
 let test: TestDatabase;
@@ -202,6 +204,43 @@ describe('我的业务', () => {
     await send('DELETE', '/sessions', undefined, token);
     expect((await send('GET', '', undefined, token)).status).toBe(401);
     expect((await send('GET', '')).status).toBe(401);
+  });
+
+  it('shows whom to call, and hands out the own papers only: not those of others, and none that was revoked', async () => {
+    const desk = { guarantorId: 1, phone: '0351-1234567', hours: '工作日 9:00—17:30' };
+    await test.db.transaction(systemActor, (tx) => setDesk(tx, { actor: systemActor, clock }, desk));
+    const pdf = Buffer.from('%PDF-1.7 缴费通知\n%%EOF\n');
+    const sm3 = await keepBytes(join(folder, 'documents'), pdf);
+    await test.owner.query(
+      `insert into documents.signing_key (key_id, guarantor_id, public_key, recorded_at) values ('00000000000000aa', 1, '04', now())`,
+    );
+    await test.owner.query(
+      `insert into documents.document (guarantor_id, id, code, number, year, seq, subject, template_sm3, fields, rows, docx_sm3, pdf_sm3, content_hash,
+         code_to_check, payload, key_id, issued_on, issued_at, issued_by)
+       overriding system value
+       select g.guarantor_id, g.guarantor_id, 'fee-notice', 'FY-' || g.guarantor_id, 2026, g.guarantor_id, 'guarantee:' || g.guarantor_id || '/' || g.id,
+              $1, '{}', '{}', $1, $1, 'h' || g.id, '000000', 'RD1.x.y', '00000000000000aa', '2026-10-09', now(), 0
+         from guarantees.guarantee g`,
+      [sm3],
+    );
+    const token = await enter();
+    const { body } = await send('GET', '', undefined, token);
+    const [matter] = body.matters as Record<string, unknown>[];
+    expect(matter).toMatchObject({
+      guarantorPhone: '0351-1234567',
+      guarantorHours: '工作日 9:00—17:30',
+      letters: [{ guarantorId: 1, id: '1', kind: 'fee-notice', number: 'FY-1', title: '缴费通知', payload: 'RD1.x.y' }],
+    });
+    const file = (of: number, by = token) =>
+      fetch(`${origin}/api/public/my-case/letters/${of}/${of}`, { headers: { 'x-portal-session': by } });
+    const got = await file(1);
+    expect([got.status, got.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+    expect(Buffer.from(await got.arrayBuffer())).toEqual(pdf);
+    expect([(await file(2)).status, (await file(1, 'no-such-session')).status]).toEqual([404, 401]);
+    await test.owner.query(
+      `update documents.document set revoked_at = now(), revoked_by = 0, revoked_why = '金额有误' where guarantor_id = 1`,
+    );
+    expect((await file(1)).status).toBe(404);
   });
 
   it('shows an application in plain words, and not a draft', async () => {

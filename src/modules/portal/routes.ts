@@ -1,14 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Refused } from '../../kernel/refusal.ts';
-import { type Deps, endpoint } from '../../platform/http.ts';
+import { type Deps, endpoint, sendFile } from '../../platform/http.ts';
 import { answerList } from '../../platform/list.ts';
 import { type Column, dayColumn, textColumn } from '../../platform/sheets/index.ts';
-import { drained } from '../../platform/uploads/index.ts';
+import { drained, mediaTypes } from '../../platform/uploads/index.ts';
 import { askDocuments, handIn, withdrawRequest } from './actions.ts';
 import { enterByCode, leave, makeCode, noteFailure, portalActor } from './codes.ts';
 import * as contract from './contract.ts';
+import { deskOf, setDesk } from './desk.ts';
 import { openGateway } from './gateway.ts';
+import { letterFile } from './letters.ts';
 import { limits } from './limits.ts';
 import { myCase, visitOf } from './my-case.ts';
 import { listRequests } from './store.ts';
@@ -21,6 +23,7 @@ export function portalRoutes(app: FastifyInstance, deps: Deps): void {
   codeRoutes(app, deps);
   caseRoutes(app, deps);
   requestRoutes(app, deps);
+  deskRoutes(app, deps);
 }
 
 const tokenOf = (request: FastifyRequest): string | undefined => {
@@ -102,6 +105,24 @@ function caseRoutes(app: FastifyInstance, deps: Deps): void {
       deps.db.read(portalActor, async (tx) => myCase(tx, deps.clock, await visitOf(tx, deps.clock, tokenOf(request)))),
   });
   endpoint(app, deps, {
+    method: 'GET',
+    url: `${base}/letters/:guarantorId/:id`,
+    tag,
+    summary: '下载开给本人的文书（缴费通知等，PDF，印有查验二维码）',
+    permission: 'public',
+    params: contract.letterKey,
+    answer: z.any(),
+    file: mediaTypes.pdf,
+    rateLimit: { max: 60, timeWindow: '1 minute' },
+    handle: async ({ params, request, reply }) => {
+      const { name, pdf } = await deps.db.read(portalActor, async (tx) => {
+        const { tokenHash } = await visitOf(tx, deps.clock, tokenOf(request));
+        return letterFile(tx, tokenHash, { guarantorId: params.guarantorId, id: BigInt(params.id) });
+      });
+      return sendFile(reply, name, mediaTypes.pdf, pdf);
+    },
+  });
+  endpoint(app, deps, {
     method: 'POST',
     url: `${base}/files`,
     tag,
@@ -135,6 +156,35 @@ function caseRoutes(app: FastifyInstance, deps: Deps): void {
         return { ok: true as const, name };
       });
     },
+  });
+}
+
+function deskRoutes(app: FastifyInstance, deps: Deps): void {
+  endpoint(app, deps, {
+    method: 'GET',
+    url: '/api/portal/desk',
+    tag,
+    summary: '对客户公布的电话',
+    permission: 'cases.read',
+    query: contract.deskQuery,
+    answer: contract.deskWire,
+    handle: ({ query, read }) =>
+      read(async (tx) => (await deskOf(tx, query.guarantorId)) ?? { phone: null, hours: '' }),
+  });
+  endpoint(app, deps, {
+    method: 'PUT',
+    url: '/api/portal/desk',
+    tag,
+    summary: '设置对客户公布的电话与接听时间',
+    permission: 'cases.write',
+    query: contract.deskQuery,
+    body: contract.desk,
+    answer: contract.deskWire,
+    handle: ({ query, body, write, context }) =>
+      write(async (tx) => {
+        await setDesk(tx, context, { ...body, guarantorId: query.guarantorId });
+        return body;
+      }),
   });
 }
 

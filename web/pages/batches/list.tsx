@@ -1,29 +1,18 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, Progress } from 'antd';
-import { useCallback, useEffect, useState } from 'react';
 import type { BatchWire } from '../../../src/modules/batches/contract.ts';
-import type { Listing } from '../../api.ts';
 import { type Column, CountText, DataTable, MoneyText, StatusBadge, showInstant } from '../../fields/index.ts';
 import { Page } from '../../shell/page.tsx';
 import { useMay } from '../../shell/session.ts';
+import { useLiveList } from './use-live-list.ts';
 import { channelTitles, isUnderWay, phaseLooks, showCount } from './wire.ts';
 import './batches.css';
 
 /** 批量业务: every batch with where it stands; those under way move by themselves. */
 export default function BatchesPage() {
   const may = useMay('batches.submit');
-  const queries = useQueryClient();
-  const [isLive, setLive] = useState(false);
-  const onLoaded = useCallback((answer: Listing<BatchWire>) => {
-    setLive(answer.rows.some(({ phase }) => isUnderWay(phase)));
-  }, []);
-  useEffect(() => {
-    if (!isLive) return;
-    const timer = setInterval(() => void queries.invalidateQueries({ queryKey: ['list', '/api/batches'] }), 1500);
-    return () => clearInterval(timer);
-  }, [isLive, queries]);
+  const onLoaded = useLiveList('/api/batches', isMoving);
   return (
     <Page
       title="批量业务"
@@ -52,6 +41,8 @@ export default function BatchesPage() {
     </Page>
   );
 }
+
+const isMoving = ({ phase }: BatchWire): boolean => isUnderWay(phase);
 
 const columns: readonly Column<BatchWire>[] = [
   { key: 'no', title: '批次号', width: 190, render: (row) => <span title={row.fileName}>{row.batchNo}</span> },

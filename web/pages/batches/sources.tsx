@@ -17,12 +17,14 @@ import {
 import { Page, Panel } from '../../shell/page.tsx';
 import { EmptyState, QueryState } from '../../shell/states.tsx';
 import { SourceForm } from './source-form.tsx';
+import { useLiveList } from './use-live-list.ts';
 import { visitLooks } from './wire.ts';
 import './batches.css';
 
 /** SFTP 来源: how each bank's server is reached and since when, visits to them, and the visit right now. */
 export default function SourcesPage() {
   const [editing, setEditing] = useState<SourceWire | 'new'>();
+  const onLoaded = useLiveList('/api/batches/visits', isRunning);
   const sources = useQuery({
     queryKey: ['batches', 'sources'],
     queryFn: ({ signal }) => api.get<{ rows: readonly SourceWire[] }>('/api/batches/sources', {}, signal),
@@ -52,6 +54,7 @@ export default function SourcesPage() {
         url="/api/batches/visits"
         columns={visitColumns}
         rowKey={(row) => row.id}
+        onLoaded={onLoaded}
         unit={null}
         empty={{ title: '还没有取件', next: '夜间自动取；也可在上面点“现在取件”。' }}
       />
@@ -59,6 +62,8 @@ export default function SourcesPage() {
     </Page>
   );
 }
+
+const isRunning = ({ state }: VisitLine): boolean => state === 'running';
 
 function SourcePanel({ source, edit }: { source: SourceWire; edit: () => void }) {
   const visit = useWrite((bankId: number, options) =>

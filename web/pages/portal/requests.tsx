@@ -1,5 +1,6 @@
 import { App, Button, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
+import { usualItems } from '../../../src/modules/portal/contract/usual-items.ts';
 import type { RequestRow } from '../../../src/modules/portal/contract.ts';
 import { api } from '../../api.ts';
 import {
@@ -16,22 +17,13 @@ import {
 } from '../../fields/index.ts';
 import { Page } from '../../shell/page.tsx';
 import { useMay, useMe } from '../../shell/session.ts';
+import { DeskPanel } from './desk-panel.tsx';
 
 const looks = {
   open: { title: '待提交', tone: 'warn' },
   answered: { title: '已提交', tone: 'good' },
   withdrawn: { title: '已撤回', tone: 'mute' },
 } as const;
-const usualItems = [
-  { value: 'licence', label: '营业执照' },
-  { value: 'identity', label: '法定代表人（本人）身份证' },
-  { value: 'financials', label: '近期财务报表' },
-  { value: 'bank-statement', label: '近 6 个月银行流水' },
-  { value: 'tax', label: '纳税证明' },
-  { value: 'purpose', label: '贷款用途证明（购销合同等）' },
-  { value: 'insurance', label: '抵押物保险单' },
-];
-
 /** 向客户要资料: what was asked through the public page, and what has come. */
 export default function RequestsPage() {
   const me = useMe();
@@ -72,6 +64,7 @@ export default function RequestsPage() {
         ) : undefined
       }
     >
+      {own !== undefined && <DeskPanel guarantorId={own} mayEdit={mayAsk} />}
       <RefusalList problem={withdraw.error} />
       <DataTable<RequestRow>
         url="/api/portal/requests"
@@ -135,7 +128,7 @@ function AskDialog({ guarantorId, close }: { readonly guarantorId: string | unde
           <CustomerField guarantorId={guarantorId} />
         </Form.Item>
         <Form.Item name="codes" label="资料" rules={[requiredRule('资料')]}>
-          <Select mode="multiple" options={usualItems} placeholder="选一份或几份" />
+          <Select mode="multiple" options={[...usualItems]} placeholder="选一份或几份" />
         </Form.Item>
         <Form.Item name="note" label="说明">
           <Input maxLength={300} placeholder="客户会看到这句话" />

@@ -34,16 +34,18 @@ export function whyNoSshd(): string | undefined {
   return found(binaries) && found(subsystems) ? undefined : '装了 openssh-server 仍找不到 sshd';
 }
 
-/** Starts it in a folder; answers when it takes connections. */
-export async function startSshd(folder: string): Promise<TestSshd> {
+/** Starts it in a folder; answers when it takes connections. It lets in the holder of `privateKey`, or of a key made for it. */
+export async function startSshd(folder: string, privateKey?: string): Promise<TestSshd> {
   const root = path.join(folder, 'bank');
   for (const name of ['inbox']) mkdirSync(path.join(root, name), { recursive: true });
   const keygen = (name: string) =>
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path.join(folder, name)]);
   keygen('host');
-  keygen('user');
+  const user = path.join(folder, 'user');
+  if (privateKey === undefined) keygen('user');
+  else writeFileSync(user, privateKey, { mode: 0o600 });
   const authorized = path.join(folder, 'authorized_keys');
-  writeFileSync(authorized, readFileSync(path.join(folder, 'user.pub')), { mode: 0o600 });
+  writeFileSync(authorized, execFileSync('ssh-keygen', ['-y', '-f', user]), { mode: 0o600 });
   const port = await freePort();
   const config = path.join(folder, 'sshd_config');
   writeFileSync(
@@ -74,7 +76,7 @@ export async function startSshd(folder: string): Promise<TestSshd> {
   return {
     port,
     username: os.userInfo().username,
-    privateKey: readFileSync(path.join(folder, 'user'), 'utf8'),
+    privateKey: readFileSync(user, 'utf8'),
     hostKeySha256: createHash('sha256').update(blob).digest('base64').replace(/=+$/, ''),
     root,
     stop: () => stopped(server),
