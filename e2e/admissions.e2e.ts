@@ -72,7 +72,7 @@ test('受理、评分、收资料、提交：缺资料、同一人不能审定',
       .filter({ has: page.getByText('缺', { exact: true }) })
       .first();
     if ((await row.count()) === 0) break;
-    const title = (await row.locator('td').first().innerText()).split('\n')[0] ?? '';
+    const title = (await row.getAttribute('data-row-key')) ?? '';
     await row.getByRole('button', { name: /登\s*记/ }).click();
     await opened(page)
       .getByLabel(/文件名/)

@@ -7,7 +7,7 @@ import { type Page, type Product, sharedProduct, type Visitor } from './support/
 let product: Product;
 let visitor: Visitor;
 let page: Page;
-const visitors: Visitor[] = [];
+const visitors = new Map<string, Visitor>();
 beforeAll(async () => {
   product = await sharedProduct();
   visitor = await signedIn('demo-zaidan');
@@ -16,10 +16,12 @@ beforeAll(async () => {
 afterAll(() => product?.stop());
 
 async function signedIn(account: string): Promise<Visitor> {
+  const known = visitors.get(account);
+  if (known) return known;
   const made = await product.visit();
   await made.signIn(account);
   made.page.setDefaultTimeout(15_000);
-  visitors.push(made);
+  visitors.set(account, made);
   return made;
 }
 
@@ -81,7 +83,7 @@ test('J15 年度额度：测算、逐项说明、另一人审定、生效，机�
   await page.getByText(/额度 = 上年再担保规模/).waitFor();
   await page.getByText('待核定').first().waitFor();
   await page.getByRole('heading', { name: '四个分配组' }).waitFor();
-  await page.getByRole('cell', { name: '银担分险额度（国企子限额）' }).waitFor();
+  await page.getByRole('cell', { name: '银担分险额度（国企子限额）', exact: true }).waitFor();
   const linePath = new URL(page.url()).pathname;
 
   const other = await signedIn('demo-zaidan2');
@@ -122,7 +124,7 @@ test('统一授信：一人拟定，另一人审定之后才换版', async () =>
   await page.getByRole('heading', { name: '拟定内容' }).waitFor();
   await page.getByText('授信调整批复（旅程）').waitFor();
   await visitor.screenshot('limits-proposal');
-  const other = visitors[1] as Visitor;
+  const other = await signedIn('demo-zaidan2');
   await page.goto(bankPath);
   await page
     .getByText(/第 1 版/)
@@ -160,7 +162,7 @@ test('县域目标、额度公式：在页面上填写，公式由另一人审�
   await visitor.screenshot('limits-formula-form');
   await page.getByRole('button', { name: '提交审定' }).click();
   await page.locator('.ant-table-row', { hasText: '2099-01-01' }).getByText('待审定').waitFor();
-  await agreeTo((visitors[1] as Visitor).page, /年度额度公式，自 2099-01-01/);
+  await agreeTo((await signedIn('demo-zaidan2')).page, /年度额度公式，自 2099-01-01/);
   await page.reload();
   await page.getByRole('heading', { name: /第 2 版，自 2099-01-01/ }).waitFor();
 });
@@ -210,5 +212,5 @@ test('产品：版本、差异、准入模拟', async () => {
     .first()
     .waitFor();
   await visitor.screenshot('products-simulator');
-  for (const each of visitors) expect(each.errors).toEqual([]);
+  for (const each of visitors.values()) expect(each.errors).toEqual([]);
 });

@@ -13,6 +13,8 @@ type DrawerFormProps<Entry extends object> = {
   readonly size?: number;
   readonly isPrimary?: boolean;
   readonly initial?: Partial<Entry>;
+  /** What whoever fills it in should know first. */
+  readonly note?: string;
   /** What is posted for the entry. */
   bodyOf(entry: Entry): unknown;
   readonly then?: (answer: { readonly id?: string }) => void;
@@ -44,6 +46,11 @@ export function DrawerForm<Entry extends object>({ bodyOf, then, children, ...pr
           initialValues={(props.initial ?? {}) as Entry}
           onFinish={(entry) => write.mutate(bodyOf(entry))}
         >
+          {props.note && (
+            <p className="muted" style={{ margin: '0 0 14px' }}>
+              {props.note}
+            </p>
+          )}
           {children}
           <div style={{ display: 'grid', gap: 12, marginTop: 12 }}>
             <RefusalList problem={write.error} />

@@ -23,6 +23,7 @@ export function NewFormula({ previous }: { previous: FormulaRow }) {
   const { terms } = previous;
   return (
     <DrawerForm<Entry>
+      note="提交后由再担保机构另一人审定，自生效日起用于其后的年度；已核定的额度不变。"
       opener="拟定新版公式"
       title="拟定年度额度公式"
       send="提交审定"
@@ -31,7 +32,6 @@ export function NewFormula({ previous }: { previous: FormulaRow }) {
       initial={entryOf(previous)}
       bodyOf={(entry) => bodyOf(terms, entry)}
     >
-      <p className="muted">提交后由再担保机构另一人审定，自生效日起用于其后的年度；已核定的额度不变。</p>
       <div className="form-grid">
         <Form.Item name="from" label="生效日" rules={[requiredRule('生效日')]}>
           <DayField />

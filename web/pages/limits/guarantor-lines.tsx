@@ -96,6 +96,7 @@ function ProposeLine() {
   const guarantorOf = useRef('');
   return (
     <DrawerForm<Entry>
+      note="上年规模与六项指标由系统自台账与备案取数；系统没有的两项在此填报，不填则不计分。"
       opener="测算额度"
       title="测算年度额度"
       send="测算并提交审定"
@@ -114,7 +115,6 @@ function ProposeLine() {
       }}
       then={({ id }) => router.history.push(`/limits/lines/${guarantorOf.current}/${id}`)}
     >
-      <p className="muted">上年规模与六项指标由系统自台账与备案取数；系统没有的两项在此填报，不填则不计分。</p>
       <Form.Item name="guarantorId" label="担保机构" rules={[requiredRule('担保机构')]}>
         <InstitutionField kind="guarantor" placeholder="选择担保机构" />
       </Form.Item>

@@ -28,6 +28,7 @@ type Entry = {
 export function HoldAhead() {
   return (
     <DrawerForm<Entry>
+      note="先于项目占用，到期自动释放；同一客户、银行、产品的项目提交审批时自动接替，不重复计。"
       opener="先占额度"
       title="先占额度"
       send="占用"
@@ -40,7 +41,6 @@ export function HoldAhead() {
         county: Number(county),
       })}
     >
-      <p className="muted">先于项目占用，到期自动释放；同一客户、银行、产品的项目提交审批时自动接替，不重复计。</p>
       <HoldFields />
     </DrawerForm>
   );

@@ -13,6 +13,7 @@ export function NewBankLine({ previous }: { previous?: BankLineDetail }) {
   const router = useRouter();
   return (
     <DrawerForm<Entry>
+      note="提交后由再担保机构另一人审定，审定之前仍按现行授信办理。"
       opener={previous ? '调整额度与分配' : '核定授信'}
       title="核定统一授信"
       send="提交审定"
@@ -22,7 +23,6 @@ export function NewBankLine({ previous }: { previous?: BankLineDetail }) {
       bodyOf={bodyOf}
       then={({ id }) => router.history.push(`/limits/proposals/${id}`)}
     >
-      <p className="muted">提交后由再担保机构另一人审定，审定之前仍按现行授信办理。</p>
       <div className="form-grid">
         <Form.Item name="bankId" label="银行" rules={[requiredRule('银行')]}>
           <InstitutionField kind="bank" placeholder="选择银行" />

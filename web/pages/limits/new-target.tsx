@@ -9,6 +9,7 @@ export function NewTarget() {
   const me = useMe();
   return (
     <DrawerForm<Entry>
+      note="只作提示，不限制业务；同一县、同一年度再下达的，取代先前的。"
       opener="下达目标"
       title="下达县域政策目标"
       send="下达"
@@ -20,7 +21,6 @@ export function NewTarget() {
         county: Number(county),
       })}
     >
-      <p className="muted">只作提示，不限制业务；同一县、同一年度再下达的，取代先前的。</p>
       <Form.Item name="guarantorId" label="承担机构" rules={[requiredRule('承担机构')]}>
         <InstitutionField kind="guarantor" placeholder="选择担保机构" />
       </Form.Item>

@@ -9,6 +9,7 @@ export function RecordOwnership() {
   const me = useMe();
   return (
     <DrawerForm<Entry>
+      note="国有及国有控股客户的业务另受国企子限额约束；没有登记的按非国有计。"
       opener="登记国有客户"
       title="登记客户是否国有"
       send="登记"
@@ -17,7 +18,6 @@ export function RecordOwnership() {
       initial={{ from: me.today, isStateOwned: true }}
       bodyOf={({ guarantorId, ...rest }) => ({ ...rest, guarantorId: Number(guarantorId) })}
     >
-      <p className="muted">国有及国有控股客户的业务另受国企子限额约束；没有登记的按非国有计。</p>
       <OwnershipFields />
     </DrawerForm>
   );
