@@ -5,10 +5,12 @@ import {
   addCounter,
   addCounterFact,
   afterReports,
+  askChange,
   finishInspection,
   planAllInspections,
   planWarning,
   raiseWarning,
+  recordConsent,
 } from '../../src/modules/aftercare/index.ts';
 import type { LineStatus } from '../../src/modules/bankreports/contract.ts';
 import { handIn, type ParsedRow, startReports } from '../../src/modules/bankreports/index.ts';
@@ -64,7 +66,7 @@ const banksInForce = async (db: Db): Promise<number[]> => {
 type Loan = { code: string; contractNo: string; balance: Fen; repaid: Fen; extendedTo: Day | null; mark: number };
 
 /** What a bank says of a day: the book as it stood, but for what the demo wants to show. About one loan in sixty is left out. */
-async function rowsOf(db: Db, bankId: number, businessDay: Day, isNewest: boolean): Promise<ParsedRow[]> {
+export async function rowsOf(db: Db, bankId: number, businessDay: Day, isNewest: boolean): Promise<ParsedRow[]> {
   const { rows } = await db.read(systemActor, (tx) =>
     sql<Loan>`
       select i.code, g.contract_no as "contractNo", (g.outstanding - coalesce(l.later, 0))::bigint as balance,
@@ -112,13 +114,13 @@ function said({ balance, repaid, mark }: Loan, pays: boolean, differs: boolean) 
   return line('normal');
 }
 
-type Held = { guarantorId: number; id: bigint; principal: Fen; customerName: string };
+type Held = { guarantorId: number; id: bigint; principal: Fen; customerName: string; dueOn: Day };
 
 /** What people of the shown guarantor have done by hand. */
 async function lookAfterSome(db: Db, context: Context, today: Day): Promise<void> {
   const { rows } = await db.read(systemActor, (tx) =>
     sql<Held>`
-      select g.guarantor_id as "guarantorId", g.id, g.principal, c.name as "customerName"
+      select g.guarantor_id as "guarantorId", g.id, g.principal, g.due_on as "dueOn", c.name as "customerName"
         from guarantees.guarantee g
         join institutions.institution i on i.id = g.guarantor_id and i.short_name like ${`${shownGuarantor}%`} and i.level = 2
         join customers.customer c on c.guarantor_id = g.guarantor_id and c.id = g.customer_id
@@ -163,6 +165,7 @@ async function lookAfterSome(db: Db, context: Context, today: Day): Promise<void
     });
   }
   await raiseTwo(db, context, rows, today);
+  await askTwo(db, context, rows, today);
   await finishSome(db, context, rows[0]?.guarantorId, today);
 }
 
@@ -193,6 +196,25 @@ async function raiseTwo(db: Db, context: Context, rows: readonly Held[], today: 
       ...event,
       kind: 'stopped',
       description: '演示：现场走访发现停产，工人已遣散',
+    });
+  });
+}
+
+/** Two changes are under way: an extension whose bank has consented, a change of representative nobody has consented to. */
+async function askTwo(db: Db, context: Context, rows: readonly Held[], today: Day): Promise<void> {
+  const [, , third, fourth] = rows;
+  if (!third || !fourth) return;
+  const keyOf = (held: Held) => ({ guarantorId: held.guarantorId, guaranteeId: held.id });
+  await db.transaction(systemActor, async (tx) => {
+    const { id } = await askChange(tx, context, {
+      ...{ ...keyOf(third), kind: 'extension', dueOn: addDays(third.dueOn, 180) },
+      reason: '演示：下游回款延后半年，经营正常',
+    });
+    const consent = { guarantorId: third.guarantorId, id, party: 'bank' as const, consentedOn: today };
+    await recordConsent(tx, context, { ...consent, document: '演示：银行同意展期的函' });
+    await askChange(tx, context, {
+      ...{ ...keyOf(fourth), kind: 'representative', after: '演示：王新任', effectiveOn: addDays(today, -10) },
+      reason: '演示：股东会决议更换法定代表人',
     });
   });
 }
