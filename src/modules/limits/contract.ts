@@ -182,6 +182,10 @@ export const formulaRow = z.object({
 export type FormulaRow = z.output<typeof formulaRow>;
 export const formulaList = z.object({ rows: z.array(formulaRow) });
 
+const approvalState = z
+  .object({ instanceId: idWire, status: z.enum(['open', 'approved', 'rejected', 'withdrawn', 'returned']) })
+  .nullable()
+  .meta({ description: '审批到了哪一步；没有审批、或无权看的为空' });
 export const proposalStatus = z.enum(['proposed', 'approved', 'refused', 'withdrawn']);
 export const proposalRow = z.object({
   id: idWire,
@@ -197,6 +201,7 @@ export const proposalRow = z.object({
 export type ProposalRow = z.infer<typeof proposalRow>;
 export const proposalPage = pageOf(proposalRow);
 export const proposalDetail = proposalRow.extend({
+  approval: approvalState,
   bankLine: newBankLine.extend({ from: dayOut, to: dayOut }).nullable(),
   formula: newFormula.extend({ from: dayOut }).nullable(),
   names: z.record(z.string(), z.string()).meta({ description: '机构与产品的名称，按编号' }),
@@ -261,6 +266,7 @@ export const guarantorLineQuery = pageQuery.extend({
   year: z.coerce.number().int().optional(),
 });
 export const guarantorLineDetail = guarantorLineRow.extend({
+  approval: approvalState,
   working: lineWorking,
   groups: z
     .array(z.object({ code: z.string(), used: z.string(), reserved: z.string() }))

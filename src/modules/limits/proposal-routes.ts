@@ -6,6 +6,8 @@ import { idWire, pageQuery } from '../../wire/wire.ts';
 import * as contract from './contract.ts';
 import { listEndpoint, tag } from './list-endpoint.ts';
 import { listProposals, namesIn, proposalById } from './proposal-store.ts';
+import { approvalOfProposal, submitProposal } from './proposals.ts';
+import { approvalWire } from './wire-row.ts';
 
 const url = '/api/limits/proposals';
 
@@ -47,10 +49,25 @@ export function proposalRoutes(app: FastifyInstance, deps: Deps): void {
         return {
           ...row,
           id: String(row.id),
+          approval: approvalWire(await approvalOfProposal(tx, row.id)),
           bankLine,
           formula: row.kind === 'formula' ? contract.newFormula.parse(content) : null,
           names: bankLine ? await namesIn(tx, bankLine) : {},
         };
+      }),
+  });
+  endpoint(app, deps, {
+    method: 'POST',
+    url: `${url}/:id/submission`,
+    tag,
+    summary: '退回后重新提交审定',
+    permission: 'limits.write',
+    params: z.object({ id: idWire }),
+    answer: z.object({ ok: z.boolean() }),
+    handle: ({ write, params, context }) =>
+      write(async (tx) => {
+        await submitProposal(tx, context, BigInt(params.id));
+        return { ok: true };
       }),
   });
 }

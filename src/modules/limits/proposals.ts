@@ -3,7 +3,7 @@ import { type Fen, yuan } from '../../kernel/money.ts';
 import { Refused } from '../../kernel/refusal.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
-import { type OutcomeHandler, startApproval } from '../approvals/index.ts';
+import { approvalOf, type OutcomeHandler, startApproval } from '../approvals/index.ts';
 import { appendAudit } from '../audit/index.ts';
 import { setBankLine } from './bank-lines.ts';
 import { newBankLine, newFormula } from './contract.ts';
@@ -20,7 +20,7 @@ export async function propose(tx: Tx, context: Context, proposed: Proposed): Pro
   await sql`savepoint tried`.execute(tx);
   await carryOut(tx, context, proposed);
   await sql`rollback to savepoint tried`.execute(tx);
-  const { title, amount } = await describe(tx, proposed);
+  const { title } = await describe(tx, proposed);
   const { rows } = await sql<{ id: bigint }>`
     insert into limits.proposal (kind, title, content, recorded_by)
     values (${proposed.kind}, ${title}, ${JSON.stringify(proposed.content)}::jsonb, ${context.actor.userId}) returning id`.execute(
@@ -33,27 +33,46 @@ export async function propose(tx: Tx, context: Context, proposed: Proposed): Pro
     subject: `limit-proposal:${id}`,
     detail: { kind: proposed.kind },
   });
+  await submitProposal(tx, context, id);
+  return { id };
+}
+
+/** Hands a proposal in for approval; in again when it was returned to who proposed it. Refused (409) where it is under way or decided. */
+export async function submitProposal(tx: Tx, context: Context, id: bigint): Promise<void> {
+  const { title, amount } = await describe(tx, await lockedProposal(tx, id));
   const lead = await leadOf(tx);
   await startApproval(tx, context, {
     guarantorId: lead,
     chain: 'line',
-    subject: `limit:${lead}/${id}`,
+    subject: proposalSubject(lead, id),
     title,
     href: `/limits/proposals/${id}`,
     ...(amount === undefined ? {} : { amount }),
   });
-  return { id };
+}
+
+const proposalSubject = (lead: number, id: bigint): string => `limit:${lead}/${id}`;
+
+/** Where the approval of a proposal stands; undefined when the caller may not see it. */
+export async function approvalOfProposal(tx: Tx, id: bigint): ReturnType<typeof approvalOf> {
+  const lead = await leadOf(tx);
+  return approvalOf(tx, lead, proposalSubject(lead, id));
+}
+
+async function lockedProposal(tx: Tx, id: bigint): Promise<Proposed> {
+  const { rows } = await sql<Proposed & { status: string }>`
+    select kind, content, status from limits.proposal where id = ${id} for update`.execute(tx);
+  const found = rows[0];
+  if (!found) throw new Refused({ code: 'proposal-unknown', message: '没有这份拟定，或不在您的权限范围内' }, 404);
+  if (found.status !== 'proposed') throw new Refused({ code: 'wrong-state', message: '该拟定已经办结' }, 409);
+  return found;
 }
 
 /** What follows when the approval of a proposal ends: carried out as it stands by now, or left aside. A throw takes the decision back. */
 export const proposalDecided: OutcomeHandler = async (tx, context, event) => {
   if (event.outcome === 'returned') return;
   const id = BigInt(event.subject.split('/')[1] ?? '0');
-  const { rows } = await sql<Proposed & { status: string }>`
-    select kind, content, status from limits.proposal where id = ${id} for update`.execute(tx);
-  const found = rows[0];
-  if (!found) throw new Refused({ code: 'proposal-unknown', message: '没有这份拟定，或不在您的权限范围内' }, 404);
-  if (found.status !== 'proposed') throw new Refused({ code: 'wrong-state', message: '该拟定已经办结' }, 409);
+  const found = await lockedProposal(tx, id);
   const status = { approved: 'approved', rejected: 'refused', withdrawn: 'withdrawn' } as const;
   await sql`update limits.proposal set status = ${status[event.outcome]}, decided_by = ${context.actor.userId},
            decided_on = ${event.decidedOn}, decision = ${event.reason ?? null}

@@ -57,3 +57,7 @@ export const targetWire = (row: TargetStored): z.input<typeof contract.targetRow
   amount: formatYuan(row.amount),
   done: formatYuan(row.done),
 });
+
+/** Where an approval stands, as it crosses the wire. */
+export const approvalWire = <S>(found: { readonly instanceId: bigint; readonly status: S } | undefined) =>
+  found ? { instanceId: String(found.instanceId), status: found.status } : null;

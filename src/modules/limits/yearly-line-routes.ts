@@ -10,8 +10,8 @@ import { formulasOf } from './formulas.ts';
 import { listEndpoint, tag } from './list-endpoint.ts';
 import { propose } from './proposals.ts';
 import { recordOwnership } from './state-owned.ts';
-import { guarantorLineWire } from './wire-row.ts';
-import { decideLine, proposeLine } from './yearly-lines.ts';
+import { approvalWire, guarantorLineWire } from './wire-row.ts';
+import { approvalOfLine, decideLine, proposeLine, submitLine } from './yearly-lines.ts';
 
 const url = '/api/limits/guarantor-lines';
 const ok = z.object({ ok: z.boolean() });
@@ -73,7 +73,8 @@ function lineRoutes(app: FastifyInstance, deps: Deps): void {
           used: formatYuan(each.used),
           reserved: formatYuan(each.reserved),
         }));
-        return { ...guarantorLineWire(row), working, formula, groups, decidedOn, decision };
+        const approval = approvalWire(await approvalOfLine(tx, row.id));
+        return { ...guarantorLineWire(row), approval, working, formula, groups, decidedOn, decision };
       }),
   });
   endpoint(app, deps, {
@@ -88,6 +89,20 @@ function lineRoutes(app: FastifyInstance, deps: Deps): void {
       write(async (tx) => {
         const { id, amount } = await proposeLine(tx, context, body);
         return { id: String(id), amount };
+      }),
+  });
+  endpoint(app, deps, {
+    method: 'POST',
+    url: `${url}/:id/submission`,
+    tag,
+    summary: '退回后重新提交审定',
+    permission: 'limits.write',
+    params: z.object({ id: idWire }),
+    answer: ok,
+    handle: ({ write, params, context }) =>
+      write(async (tx) => {
+        await submitLine(tx, context, BigInt(params.id));
+        return { ok: true };
       }),
   });
   endpoint(app, deps, {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { day } from '../../kernel/day.ts';
-import { formatYuan } from '../../kernel/money.ts';
+import { type Fen, formatYuan } from '../../kernel/money.ts';
 import { Refused } from '../../kernel/refusal.ts';
 import type { Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
@@ -9,6 +9,7 @@ import { approvalOf, type OutcomeHandler, startApproval } from '../approvals/ind
 import { appendAudit } from '../audit/index.ts';
 import type { LineFormula, lineDecision, newGuarantorLine } from './contract.ts';
 import { measureYear } from './measure.ts';
+import { leadOf } from './proposals.ts';
 import { yearlyLine } from './rules.ts';
 
 /**
@@ -21,13 +22,12 @@ export async function proposeLine(
   command: z.output<typeof newGuarantorLine>,
 ): Promise<{ id: bigint; amount: string }> {
   const { guarantorId, year } = command;
-  const { rows: parties } = await sql<{ id: number; kind: string; name: string }>`
-    select id, kind, short_name as name from institutions.institution
-     where status = 'active' and (kind = 'reguarantor' or id = ${guarantorId} and kind = 'guarantor') order by id`.execute(
+  const { rows: parties } = await sql`
+    select from institutions.institution where id = ${guarantorId} and kind = 'guarantor' and status = 'active'`.execute(
     tx,
   );
-  const guarantor = parties.find((each) => each.kind === 'guarantor');
-  if (!guarantor) throw new Refused({ code: 'guarantor-unknown', field: 'guarantorId', message: '没有这家担保机构' });
+  if (parties.length === 0)
+    throw new Refused({ code: 'guarantor-unknown', field: 'guarantorId', message: '没有这家担保机构' });
   const { rows: formulas } = await sql<{ version: number; terms: LineFormula }>`
     select version, terms from limits.line_formula where from_on <= ${day(`${year}-01-01`)} order by from_on desc limit 1`.execute(
     tx,
@@ -50,16 +50,33 @@ export async function proposeLine(
     subject: `line:${guarantorId}/${id}`,
     detail: { year, amount: formatYuan(amount), document: command.document },
   });
-  const lead = parties.find((each) => each.kind === 'reguarantor');
-  if (context.actor.userId !== 0 && lead) {
-    const about = {
-      guarantorId: lead.id,
-      subject: `line:${lead.id}/${id}`,
-      href: `/limits/lines/${guarantorId}/${id}`,
-    };
-    await startApproval(tx, context, { ...about, chain: 'line', title: `${guarantor.name}${year}年度额度`, amount });
-  }
+  if (context.actor.userId !== 0) await submitLine(tx, context, id);
   return { id, amount: formatYuan(amount) };
+}
+
+/**
+ * Hands a proposed line in for approval by chain 'line'; in again when it was returned to who proposed it. Refused (409) while an approval
+ * is under way, or when the line is no longer proposed.
+ */
+export async function submitLine(tx: Tx, context: Context, id: bigint): Promise<void> {
+  const { guarantorId, guarantorName, year, amount } = await lockedLine(tx, id);
+  const lead = await leadOf(tx);
+  await startApproval(tx, context, {
+    guarantorId: lead,
+    chain: 'line',
+    subject: lineSubject(lead, id),
+    title: `${guarantorName}${year}年度额度`,
+    href: `/limits/lines/${guarantorId}/${id}`,
+    amount,
+  });
+}
+
+const lineSubject = (lead: number, id: bigint): string => `line:${lead}/${id}`;
+
+/** Where the approval of a line stands; undefined when it never had one, or the caller may not see it. */
+export async function approvalOfLine(tx: Tx, id: bigint): ReturnType<typeof approvalOf> {
+  const lead = await leadOf(tx);
+  return approvalOf(tx, lead, lineSubject(lead, id));
 }
 
 type Decision = z.output<typeof lineDecision> & { readonly id: bigint };
@@ -67,13 +84,7 @@ type Decision = z.output<typeof lineDecision> & { readonly id: bigint };
 /** Decides a proposed line without the approval engine; who proposed it does not decide. Refused (409) while an approval is under way. */
 export async function decideLine(tx: Tx, context: Context, command: Decision): Promise<void> {
   const found = await lockedLine(tx, command.id);
-  const lead = await tx
-    .selectFrom('institutions.institution')
-    .select('id')
-    .where('kind', '=', 'reguarantor')
-    .where('status', '=', 'active')
-    .executeTakeFirst();
-  const approval = lead && (await approvalOf(tx, lead.id, `line:${lead.id}/${found.id}`));
+  const approval = context.actor.userId === 0 ? undefined : await approvalOfLine(tx, found.id);
   if (approval?.status === 'open')
     throw new Refused({ code: 'approval-open', message: '该额度正在审批流程中，请在待办中办理' }, 409);
   if (context.actor.userId !== 0 && context.actor.userId === found.recordedBy)
@@ -92,12 +103,22 @@ export const lineDecided: OutcomeHandler = async (tx, context, event) => {
   });
 };
 
-type Line = { id: bigint; guarantorId: number; year: number; status: string; recordedBy: number };
+type Line = {
+  id: bigint;
+  guarantorId: number;
+  guarantorName: string;
+  year: number;
+  amount: Fen;
+  status: string;
+  recordedBy: number;
+};
 
 async function lockedLine(tx: Tx, id: bigint): Promise<Line> {
   const { rows } = await sql<Line>`
-    select id, guarantor_id as "guarantorId", year::integer as year, status, recorded_by as "recordedBy"
-      from limits.guarantor_line where id = ${id} for update`.execute(tx);
+    select l.id, l.guarantor_id as "guarantorId", g.short_name as "guarantorName", l.year::integer as year, l.amount, l.status,
+           l.recorded_by as "recordedBy"
+      from limits.guarantor_line l join institutions.institution g on g.id = l.guarantor_id
+     where l.id = ${id} for update of l`.execute(tx);
   const found = rows[0];
   if (!found) throw new Refused({ code: 'line-unknown', message: '没有这份额度测算，或不在您的权限范围内' }, 404);
   if (found.status !== 'proposed')

@@ -7,6 +7,7 @@ import { Facts, FootLine, MoneyText, RatioText, StatusBadge, UnverifiedMark } fr
 import { Page, Panel } from '../../shell/page.tsx';
 import { useMe } from '../../shell/session.ts';
 import { QueryState } from '../../shell/states.tsx';
+import { ApprovalState } from './approval-state.tsx';
 import './limits.css';
 import { lineLooks } from './titles.ts';
 
@@ -26,6 +27,7 @@ export default function GuarantorLinePage() {
       title={found ? `${found.guarantorName}　${found.year}年度额度` : '年度额度'}
       note={found && `依据：${found.document}`}
       trail={[{ title: '额度', to: '/limits' }]}
+      actions={found && <ApprovalState approval={found.approval} url={`/api/limits/guarantor-lines/${id}`} />}
     >
       <QueryState query={query} rows={10}>
         {(line) => (

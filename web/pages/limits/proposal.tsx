@@ -7,6 +7,7 @@ import { Facts, FootLine, MoneyText, StatusBadge, UnverifiedMark } from '../../f
 import { Page, Panel } from '../../shell/page.tsx';
 import { useMe } from '../../shell/session.ts';
 import { QueryState } from '../../shell/states.tsx';
+import { ApprovalState } from './approval-state.tsx';
 import { FormulaView } from './formula-view.tsx';
 import './limits.css';
 import { proposalLooks } from './proposals.tsx';
@@ -26,6 +27,7 @@ export default function ProposalPage() {
       title={found?.title ?? '拟定'}
       note={found && `${found.proposedBy} 于 ${found.proposedOn} 拟定；由另一人在「审批」中审定`}
       trail={[{ title: '额度', to: '/limits' }]}
+      actions={found && <ApprovalState approval={found.approval} url={`/api/limits/proposals/${id}`} />}
     >
       <QueryState query={query} rows={8}>
         {(proposal) => (
