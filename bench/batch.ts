@@ -13,9 +13,9 @@ import { copyBack, copyOut, measure, numberOption, report, rounded, startBenchDa
 
 /**
  * A bank's batch of `size` rows under every rule and limit (identity, size, tags, product, fee, term, split, duplicates in file and book,
- * concentration of customer and group, leverage, product caps, bank line, yearly line, claim cap), as the application's role under row level
- * security; one row in a hundred is bad. Against the limit: COPY of the very same accepted rows into the very same tables with their indexes
- * and constraints, as the owner without row security.
+ * concentration of customer and group, leverage, product caps, bank line, yearly line, claim cap), with the filing that each accepted row
+ * owes, as the application's role under row level security; one row in a hundred is bad. Against the limit: COPY of the very same accepted
+ * rows and filings into the very same tables with their indexes and constraints, as the owner without row security.
  */
 const size = numberOption('size', 100_000);
 const chunkRows = numberOption('chunk-rows', 0);
@@ -32,6 +32,7 @@ const tables = [
   ['ledger.transfer', '*'],
   ['batches.loan', '*'],
   ['batches.verdict', 'batch_id, line, bank_id, verdict, guarantor_id, guarantee_id, code, contract_no, reasons'],
+  ['filings.record', '*'],
 ] as const;
 
 const bench = await startBenchDatabase();

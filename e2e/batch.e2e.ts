@@ -119,7 +119,7 @@ test('银行的文件列不同：建立映射、试读、保存，整批试算�
   await bank.getByRole('button', { name: '接受这一批' }).click();
   await bank.getByRole('button', { name: /^承\s*保$/ }).click();
   await bank.getByText('全部行已处理完毕。').waitFor();
-  await bank.getByText('200,000.00').first().waitFor();
+  await bank.locator('.batch-aside', { hasText: '20.00' }).waitFor();
 }, 120_000);
 
 test('风控抽查不合格，看过后果提出剔除，负责人批准，保函解除', async () => {
