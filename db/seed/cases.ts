@@ -28,11 +28,17 @@ const stages = [
   'papers',
   'disbursed',
 ] as const;
-type Stage = (typeof stages)[number] | 'returned' | 'refused' | 'withdrawn';
-type Planned = { readonly name: string; readonly wan: number; readonly until: Stage; readonly by: 'bank' | 'manager' };
+export type Stage = (typeof stages)[number] | 'returned' | 'refused' | 'withdrawn';
+/** What a case is to be and how far it goes. */
+export type PlannedCase = {
+  readonly name: string;
+  readonly wan: number;
+  readonly until: Stage;
+  readonly by: 'bank' | 'manager';
+};
 
 /** A dozen cases, one at least in each state. Names are made up. */
-const planned: readonly Planned[] = [
+const planned: readonly PlannedCase[] = [
   { name: '太原晋样精密铸造有限公司', wan: 260, until: 'draft', by: 'bank' },
   { name: '太原汾样食品有限公司', wan: 80, until: 'draft', by: 'manager' },
   { name: '太原并样物流有限公司', wan: 180, until: 'submitted', by: 'bank' },
@@ -58,11 +64,13 @@ type People = Readonly<
 /** The demo's cases through the actions people use, each by the person whose work it is. Answers one line for the operator. */
 export async function seedCases(db: Db, context: Context): Promise<string> {
   const people = await peopleOf(db, context);
-  for (const [index, plan] of planned.entries()) await carry(new Hand(db, context, people), plan, index);
+  for (const [index, plan] of planned.entries())
+    for await (const _step of carryCase(new Hand(db, context, people), plan, index));
   return `担保项目 ${planned.length} 个，各环节均有`;
 }
 
-async function peopleOf(db: Db, context: Context): Promise<People> {
+/** Who does what to the demo's cases. */
+export async function peopleOf(db: Db, context: Context): Promise<People> {
   const { rows } = await db.read(context.actor, (tx) =>
     sql<{ account: string; id: number; institutionId: number }>`
       select substr(account, 6) as account, id, institution_id as "institutionId" from identity.user_account
@@ -76,7 +84,7 @@ async function peopleOf(db: Db, context: Context): Promise<People> {
 }
 
 /** Does actions as one of the people. */
-class Hand {
+export class Hand {
   readonly db: Db;
   readonly context: Context;
   readonly people: People;
@@ -91,7 +99,8 @@ class Hand {
   }
 }
 
-async function carry(hand: Hand, plan: Planned, index: number): Promise<void> {
+/** Carries a case as far as planned, stopping after every stage so that others may come between. `index` tells customers apart. */
+export async function* carryCase(hand: Hand, plan: PlannedCase, index: number): AsyncGenerator<void> {
   const { people } = hand;
   const applicant = plan.by === 'bank' ? 'yinhang' : 'kehu';
   const { guarantorId, bankId } = people;
@@ -106,23 +115,25 @@ async function carry(hand: Hand, plan: Planned, index: number): Promise<void> {
   const reaches = (stage: (typeof stages)[number]) =>
     stages.indexOf(plan.until as (typeof stages)[number]) >= stages.indexOf(stage);
   if (plan.until === 'draft') return;
+  yield;
   await layPapers(hand, applicant, key, bankId);
   await hand.as(applicant, (tx, context) => submitCase(tx, context, key));
-  if (plan.until === 'returned')
-    return hand.as('kehu', (tx, context) => sendBack(tx, context, { ...key, reason: '请补充最近一期财务报表' }));
-  if (plan.until === 'refused')
-    return hand.as('kehu', (tx, context) => refuseCase(tx, context, { ...key, reason: '贷款用途与经营范围不符' }));
-  if (plan.until === 'withdrawn')
-    return hand.as('yinhang', (tx, context) => withdrawCase(tx, context, { ...key, reason: '借款人改用信用贷款' }));
+  yield;
+  const end = endings[plan.until];
+  if (end) return end(hand, key);
   if (!reaches('due-diligence')) return;
   await hand.as('kehu', (tx, context) =>
     assignManagers(tx, context, { ...key, managerA: people.kehu, managerB: people.kehu2 }),
   );
+  yield;
   if (!reaches('review')) return;
   await lookInto(hand, key);
+  yield;
   if (!reaches('approving')) return;
   await judge(hand, key);
+  yield;
   const { instanceId } = await hand.as('kehu', (tx, context) => askApproval(tx, context, key));
+  yield;
   if (!reaches('approved')) return;
   for (const [at, who] of (['kehu2', 'fengkong', 'pingshen'] as const).entries())
     await hand.as(who, (tx, context) =>
@@ -133,10 +144,21 @@ async function carry(hand: Hand, plan: Planned, index: number): Promise<void> {
         new Map([['case', caseDecided]]),
       ),
     );
+  yield;
   if (reaches('papers')) await sign(hand, key, plan, index, reaches('disbursed'));
 }
 
-function draftOf({ name, wan }: Planned, index: number, today: Day): CaseDraft {
+/** How a case ends that is not carried on. */
+const endings: Partial<Record<Stage, (hand: Hand, key: CaseKey) => Promise<void>>> = {
+  returned: (hand, key) =>
+    hand.as('kehu', (tx, context) => sendBack(tx, context, { ...key, reason: '请补充最近一期财务报表' })),
+  refused: (hand, key) =>
+    hand.as('kehu', (tx, context) => refuseCase(tx, context, { ...key, reason: '贷款用途与经营范围不符' })),
+  withdrawn: (hand, key) =>
+    hand.as('yinhang', (tx, context) => withdrawCase(tx, context, { ...key, reason: '借款人改用信用贷款' })),
+};
+
+function draftOf({ name, wan }: PlannedCase, index: number, today: Day): CaseDraft {
   return {
     productCode: 'ordinary',
     customerKind: 'enterprise',
@@ -222,7 +244,7 @@ async function judge(hand: Hand, key: CaseKey): Promise<void> {
   );
 }
 
-async function sign(hand: Hand, key: CaseKey, plan: Planned, index: number, isPaid: boolean): Promise<void> {
+async function sign(hand: Hand, key: CaseKey, plan: PlannedCase, index: number, isPaid: boolean): Promise<void> {
   const today = hand.context.clock.today();
   const amount = `${plan.wan}0000.00`;
   await hand.as('kehu', (tx, context) =>

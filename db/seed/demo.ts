@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addDays, addMonths, type Day, day } from '../../src/kernel/day.ts';
+import { addDays, addMonths, type Day, day, yearOf } from '../../src/kernel/day.ts';
 import { wan } from '../../src/kernel/money.ts';
 import { createAgreement } from '../../src/modules/agreements/index.ts';
 import { createBranch } from '../../src/modules/banks/index.ts';
@@ -15,7 +15,7 @@ import {
 import { importFile } from '../../src/modules/imports/index.ts';
 import { createInstitution, loadRegions, recordCapital } from '../../src/modules/institutions/index.ts';
 import { loadBaseline } from '../../src/modules/products/index.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { type Db, systemActor, type Tx } from '../../src/platform/db.ts';
 import type { Context } from '../../src/platform/http.ts';
 import { seedAftercare } from './aftercare.ts';
@@ -36,8 +36,10 @@ export type DemoOptions = {
   /** How many guarantees; default 20,000. */
   readonly size?: number;
   readonly seed?: number;
-  /** The last day of the book; default yesterday. */
+  /** The last day of the book; default the day before the clock's. */
   readonly today?: Day;
+  /** Default the system's. */
+  readonly clock?: Clock;
   say(line: string): void;
 };
 
@@ -57,8 +59,9 @@ export const demoAccounts: readonly { login: string; password: string; title: st
  */
 export async function loadDemo(options: DemoOptions): Promise<void> {
   const { db } = options;
-  const context: Context = { actor: systemActor, clock: systemClock };
-  const today = options.today ?? addDays(systemClock.today(), -1);
+  const clock = options.clock ?? systemClock;
+  const context: Context = { actor: systemActor, clock };
+  const today = options.today ?? addDays(clock.today(), -1);
   await syncRoles(options.ownerUrl);
   const province = await db.transaction(systemActor, (tx) => loadProvince(tx, context));
   options.say(`机构 ${province.ids.size} 家、人员与协议已登记`);
@@ -89,16 +92,17 @@ async function loadProvince(tx: Tx, context: Context): Promise<Province> {
     .orderBy('code')
     .execute();
   const institutions = plannedInstitutions(regions);
+  const finishedYears = [4, 3, 2, 1].map((back) => yearOf(context.clock.today()) - back);
   const ids = new Map<string, number>();
   for (const each of institutions) {
     const { id } = await createInstitution(tx, context, { ...each, openedOn: day('2019-06-28') });
     ids.set(each.key, id);
-    for (const year of each.registeredCapitalWan === undefined ? [] : [2022, 2023, 2024, 2025]) {
+    for (const [index, year] of (each.registeredCapitalWan === undefined ? [] : finishedYears).entries()) {
       await recordCapital(tx, context, {
         guarantorId: id,
         asOf: day(`${year}-12-31`),
         registeredCapital: wan(each.registeredCapitalWan ?? 0),
-        netAssets: wan((each.netAssetsWan ?? 0) + (year - 2022) * 320),
+        netAssets: wan((each.netAssetsWan ?? 0) + index * 320),
         stakesInGuarantors: wan(each.level === 2 ? 500 : 0),
         source: `${year}年度审计报告（演示）`,
       });
