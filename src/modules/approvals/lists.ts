@@ -91,10 +91,16 @@ export async function listTodo(
         join identity.role_grant g on g.user_id = d.from_user and g.revoked_at is null
        where d.to_user = ${userId} and d.revoked_at is null and ${today} between d.from_on and d.to_on
          and not approvals.has_left(d.from_user)
-       group by d.id, d.from_user, d.chains)
+       group by d.id, d.from_user, d.chains),
+    -- Which open tasks may concern the caller at all, by the indexes of open tasks.
+    near as materialized (
+      select t.* from approvals.task t
+       where t.status = 'open'
+         and (t.role_code = any (array(select role_code from mine union select unnest(roles) from principal))
+              or t.user_id = any (array(select ${userId}::integer union select from_user from principal))))
     select ${matterColumns}, t.seq as "taskSeq", t.node, t.node_title as "nodeTitle", t.kind, t.due_on as "dueOn",
            who.name as "onBehalfOf", null::text as verb, null::text as opinion, t.opened_at as at
-      from approvals.task t
+      from near t
       join approvals.instance i on i.id = t.instance_id ${matterJoins}
      cross join me
      cross join lateral (
@@ -109,8 +115,7 @@ export async function listTodo(
             and not (t.bars_initiator and d.person = i.initiator_person)
           order by d.from_user limit 1) one
        limit 1) who
-     where t.status = 'open'
-       and not (t.bars_initiator and i.initiator_person = me.person)
+     where not (t.bars_initiator and i.initiator_person = me.person)
        and not (t.decides and t.kind in ('node', 'committee') and i.permission <> all (${filter.permissions}))
        and not exists (select from approvals.ballot b where b.instance_id = t.instance_id and b.task_seq = t.seq and b.user_id = ${userId})
        and not exists (select from approvals.recusal r where r.instance_id = t.instance_id and r.task_seq = t.seq and r.user_id = ${userId})

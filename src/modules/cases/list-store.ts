@@ -114,9 +114,9 @@ async function hitsOf(tx: Tx, part: string, below: string): Promise<bigint[]> {
   return rows.map((each) => each.id);
 }
 
-const countedMax = 10_000;
+const countedMax = 1_000;
 
-/** How many of the caller's cases stand in each state; counting stops at 10,000 a state (500 of a part of a name). */
+/** How many of the caller's cases stand in each state; counting stops at 1,000 a state (500 of a part of a name). */
 export async function countCases(
   tx: Tx,
   filter: Filter,

@@ -57,7 +57,7 @@ type ChainPanelProps = {
 };
 
 function ChainPanel({ chain, answer, mayConfigure }: ChainPanelProps) {
-  const { guarantorId, guarantorName, roles } = answer;
+  const { guarantorId, roles } = answer;
   const [chosen, setChosen] = useState<number>();
   const current = chain.versions.find((each) => each.version === chain.current);
   const shown = chain.versions.find((each) => each.version === (chosen ?? chain.current)) ?? chain.versions[0];
@@ -81,7 +81,7 @@ function ChainPanel({ chain, answer, mayConfigure }: ChainPanelProps) {
             popupMatchSelectWidth={false}
             options={chain.versions.map((each) => ({
               value: each.version,
-              label: `第 ${each.version} 版 ${each.from} 起${each.isOwn ? `（${guarantorName}）` : ''}${each.version === chain.current ? '　在用' : ''}`,
+              label: `第 ${each.version} 版 ${each.from} 起${each.isOwn ? `（自定）` : ''}${each.version === chain.current ? '　在用' : ''}`,
             }))}
           />{' '}
           {mayConfigure && (

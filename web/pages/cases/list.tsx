@@ -24,6 +24,9 @@ const tabs: readonly CaseState[] = [
   'lapsed',
 ];
 
+/** Counting stops at 1,000 a state. */
+const countText = (count: number | undefined): string => (count ? `（${count < 1000 ? count : '999+'}）` : '');
+
 /** 担保项目: every case by state, mine or all. */
 export default function CaseListPage() {
   const me = useMe();
@@ -36,7 +39,6 @@ export default function CaseListPage() {
       api.get<{ rows: { state: CaseState; count: number }[] }>('/api/cases/counts', others, signal),
   });
   const count = (of: CaseState) => counts.data?.rows.find((row) => row.state === of)?.count;
-  const total = counts.data?.rows.reduce((sum, row) => sum + row.count, 0);
   return (
     <Page
       title="担保项目"
@@ -53,10 +55,10 @@ export default function CaseListPage() {
         activeKey={state ?? 'all'}
         onChange={(key) => setFilters({ state: key === 'all' ? undefined : key })}
         items={[
-          { key: 'all', label: total === undefined ? '全部' : `全部（${total}）` },
+          { key: 'all', label: '全部' },
           ...tabs.map((each) => ({
             key: each,
-            label: `${lookOf(each).title}${count(each) ? `（${count(each)}）` : ''}`,
+            label: `${lookOf(each).title}${countText(count(each))}`,
           })),
         ]}
       />
@@ -72,7 +74,7 @@ export default function CaseListPage() {
               allowClear
               defaultValue={filters.q ?? ''}
               key={`q${filters.q ?? ''}`}
-              placeholder="项目编号、客户名称、证件号"
+              placeholder="项目编号、名称、拼音首字母、证件号"
               aria-label="查找项目"
               style={{ width: 230 }}
               onSearch={(q) => setFilters({ q: q.trim() })}
