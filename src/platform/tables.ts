@@ -380,6 +380,7 @@ export type Tables = {
     started_at: Timestamp;
     started_on: Day;
     closed_at: Timestamp | null;
+    title_pairs: Generated<string[] | null>;
   };
   'approvals.recusal': {
     guarantor_id: number;
@@ -848,6 +849,7 @@ export type Tables = {
     disburse_reference: string | null;
     recorded_at: Generated<Timestamp>;
     pinyin: Generated<string>;
+    name_pairs: Generated<string[] | null>;
   };
   'cases.conclusion': {
     guarantor_id: number;
