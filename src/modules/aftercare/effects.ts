@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
-import { type Fen, fen, formatYuan, minus, plus, share } from '../../kernel/money.ts';
+import { type Fen, fen, formatYuan, minus, plus, share, showMoney } from '../../kernel/money.ts';
 import { parseRatio, type Ratio, showPercent, zeroRatio } from '../../kernel/ratio.ts';
 import { Refused } from '../../kernel/refusal.ts';
 import type { Tx } from '../../platform/db.ts';
@@ -144,7 +144,7 @@ function limitLine(line: HeadroomLine): EffectLine {
     title: line.title,
     before: formatYuan(plus(line.used, line.reserved)),
     after: formatYuan(line.after),
-    note: line.limit === null ? (line.note ?? '未设上限') : `上限 ${formatYuan(line.limit)}${isOver}`,
+    note: line.limit === null ? (line.note ?? '未设上限') : `上限 ${showMoney(line.limit, '万元')} 万元${isOver}`,
   };
 }
 

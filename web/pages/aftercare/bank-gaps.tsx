@@ -51,10 +51,10 @@ export default function BankGapsPage() {
 }
 
 const columns: readonly Column<GapRow>[] = [
-  { key: 'bank', title: '银行', width: 130, render: (row) => row.bankName },
-  { key: 'guarantor', title: '担保机构', width: 130, render: (row) => row.guarantorName },
-  { key: 'contract', title: '保证合同号', width: 190, render: (row) => row.contractNo },
-  { key: 'customer', title: '客户', width: 220, render: (row) => row.customerName },
+  { key: 'bank', title: '银行', width: 116, render: (row) => row.bankName },
+  { key: 'guarantor', title: '担保机构', width: 112, render: (row) => row.guarantorName },
+  { key: 'contract', title: '保证合同号', width: 176, render: (row) => row.contractNo },
+  { key: 'customer', title: '客户', width: 200, render: (row) => row.customerName },
   {
     key: 'outstanding',
     title: '在保余额',

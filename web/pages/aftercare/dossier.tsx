@@ -137,9 +137,11 @@ function Changes({ of, own }: PartProps) {
     <>
       <ChangeTable filters={own} buttons={buttons} height={tableHeight} />
       {of.contents.length > 0 && (
-        <Panel title="合同内容沿革" note="每项都有两个时间：自何日起为真，何时得知">
-          <ContentHistory facts={of.contents} />
-        </Panel>
+        <div style={{ marginTop: 12 }}>
+          <Panel title="合同内容沿革" note="每项都有两个时间：自何日起为真，何时得知">
+            <ContentHistory facts={of.contents} />
+          </Panel>
+        </div>
       )}
       {asking && <ChangeForm of={of} first={asking} close={() => setAsking(undefined)} />}
     </>
