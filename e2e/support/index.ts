@@ -19,7 +19,7 @@ export interface Visitor {
   readonly errors: string[];
   /** Signs in through the form with a demo account: its login, its role code or part of its title. */
   signIn(account: string): Promise<void>;
-  /** Pictures of the page in both sizes: .cache/screens/<name>-1366.png and -1920.png. */
+  /** Waits until the page is at rest; with RONGDAN_SCREENS=1 pictures of it in both sizes: .cache/screens/<name>-1366.png and -1920.png. */
   screenshot(name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -112,6 +112,8 @@ async function signIn(page: Page, url: string, wanted: string): Promise<void> {
 }
 
 async function screenshot(page: Page, name: string): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  if (!process.env.RONGDAN_SCREENS) return;
   mkdirSync(pictures, { recursive: true });
   const before = page.viewportSize() ?? screens.small;
   for (const size of Object.values(screens)) {
