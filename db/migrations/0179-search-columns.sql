@@ -48,7 +48,7 @@ end $$;
 
 create index case_of_applicant on cases.case (applicant_user, id desc);
 
--- As in 0177, with the two ways to hold a role asked one by one, so that neither is looked for task by task.
+-- As in 0177, by counting who holds a role where: one person alone may be the initiator, who is barred.
 create or replace function approvals.unattended()
   returns table (instance_id bigint, task_seq smallint, guarantor_id integer, institution_name text, chain_title text, node_title text,
                  kind text, role_code text, opened_on date, due_on date)
@@ -62,6 +62,10 @@ language sql stable security definer set search_path = approvals, identity, inst
       join person p on p.person_key = u.person_key
      where g.revoked_at is null
        and exists (select from role_permission a where a.role_code = g.role_code and a.permission_code = 'approvals.act')
+  ),
+  held as materialized (
+    select h.role_code, case when h.row_scope = 'guarantor' then h.institution_id end as at, count(distinct h.person_id) as people, min(h.person_id) as one
+      from holder h group by 1, 2
   )
   select t.instance_id, t.seq, t.guarantor_id, n.short_name, c.title, t.node_title, t.kind, t.role_code,
          (t.opened_at at time zone 'Asia/Shanghai')::date, t.due_on
@@ -69,15 +73,12 @@ language sql stable security definer set search_path = approvals, identity, inst
     join instance i on i.id = t.instance_id
     join chain c on c.code = i.chain_code
     join institution n on n.id = t.guarantor_id
+    left join held own on own.role_code = t.role_code and own.at = t.guarantor_id
+    left join held everywhere on everywhere.role_code = t.role_code and everywhere.at is null
    where t.status = 'open' and t.kind <> 'complete'
      and (identity.is_administrator() or identity.sees_all() or t.guarantor_id = any (identity.my_guarantors()))
-     and not exists (select from holder h where h.user_id = t.user_id)
-     and not exists (
-       select from holder h
-        where h.role_code = t.role_code and h.row_scope = 'province' and not (t.bars_initiator and h.person_id = i.initiator_person))
-     and not exists (
-       select from holder h
-        where h.role_code = t.role_code and h.institution_id = t.guarantor_id and h.row_scope = 'guarantor'
-          and not (t.bars_initiator and h.person_id = i.initiator_person))
+     and (own.people is null or (t.bars_initiator and own.people = 1 and own.one = i.initiator_person))
+     and (everywhere.people is null or (t.bars_initiator and everywhere.people = 1 and everywhere.one = i.initiator_person))
+     and (t.user_id is null or t.user_id not in (select h.user_id from holder h))
    order by t.due_on, t.instance_id, t.seq
    limit 500 $$;

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
 import type { Fen } from '../../kernel/money.ts';
-import type { Tx } from '../../platform/db.ts';
+import { keptPlan, type Tx } from '../../platform/db.ts';
 import { cursorOf, keysOf, type Page } from '../../platform/list.ts';
 import type { ApprovalStatus } from './contract.ts';
 
@@ -79,7 +79,7 @@ export async function listTodo(
 ): Promise<Page<ListRow>> {
   const from = keysOf(after, 3);
   const { userId, today } = filter;
-  const { rows } = await sql<ListRow>`
+  const { rows } = await sql<ListRow>`${sql.raw(keptPlan)}
     with mine as materialized (
       select g.role_code from identity.role_grant g where g.user_id = ${userId} and g.revoked_at is null),
     me as materialized (select approvals.person_of(${userId}) as person),
@@ -239,7 +239,7 @@ export type EventRow = {
 
 /** The history of an approval, oldest first; at most 2,000 lines. */
 export async function eventsOf(tx: Tx, instanceId: bigint): Promise<EventRow[]> {
-  const { rows } = await sql<EventRow>`
+  const { rows } = await sql<EventRow>`${sql.raw(keptPlan)}
     select e.id, e.recorded_at as at, e.by_user as "byUser", p.name as by, b.name as "onBehalfOf", e.verb, t.node_title as "nodeTitle",
            e.task_seq as seq, e.opinion, e.detail
       from approvals.event e

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Day } from '../../kernel/day.ts';
 import type { Fen } from '../../kernel/money.ts';
-import type { Tx } from '../../platform/db.ts';
+import { keptPlan, type Tx } from '../../platform/db.ts';
 import type { ApprovalStatus, ChainBody, Vote } from './contract.ts';
 import type { Ballot, Deputy, Happening, Member, Recusal, State, Task } from './rules/state.ts';
 
@@ -54,7 +54,7 @@ export async function loadInstance(
 ): Promise<Loaded | undefined> {
   const which =
     'id' in by ? sql`i.id = ${by.id}` : sql`i.guarantor_id = ${by.guarantorId} and i.subject = ${by.subject}`;
-  const { rows } = await sql<InstanceRow>`
+  const { rows } = await sql<InstanceRow>`${sql.raw(keptPlan)}
     select i.id, i.guarantor_id as "guarantorId", n.short_name as "guarantorName", i.subject, i.chain_code as chain, c.title as "chainTitle",
            i.chain_version as version, v.body, v.source, v.unverified, i.permission, i.title, i.href, i.amount, i.facts, i.status, i.path,
            i.round, i.submitted_round as "submittedRound", i.returned_to as "returnedTo", i.resume_node as "resumeNode",
