@@ -26,12 +26,13 @@ async function pageOf(account: string): Promise<Page> {
 const picture = (account: string, name: string) => visitors.get(account)!.screenshot(name);
 const send = (page: Page, name: RegExp) => opened(page).getByRole('button', { name }).last().click();
 
-async function fillScores(page: Page): Promise<void> {
+async function fillScores(page: Page, given: 'all' | 'none' = 'all'): Promise<void> {
   const dialog = opened(page);
   const points = dialog.locator('.ant-input-number-input, input.ant-input-number');
   await points.first().waitFor();
   const titles = await dialog.locator('label', { hasText: '满分' }).allInnerTexts();
-  for (const [at, title] of titles.entries()) await points.nth(at).fill(/满分 (\d+)/.exec(title)?.[1] ?? '0');
+  for (const [at, title] of titles.entries())
+    await points.nth(at).fill(given === 'none' ? '1' : (/满分 (\d+)/.exec(title)?.[1] ?? '0'));
 }
 
 let path = '';
@@ -78,7 +79,7 @@ test('受理、评分、收资料、提交：缺资料、同一人不能审定',
       .getByLabel(/文件名/)
       .fill(`${title}.pdf`);
     await send(page, /登\s*记/);
-    await page.getByText(`${title}.pdf`).waitFor();
+    await page.getByText(`${title}.pdf`, { exact: true }).waitFor();
   }
   await page.getByRole('button', { name: '提交审批' }).click();
   await opened(page).getByLabel('依据文件').fill('准入评审报告（旅程）');
@@ -114,8 +115,10 @@ test('年度复审不及格只能暂停，恢复须晚于暂停日；退出后�
   const page = await pageOf('demo-zaidan');
   await page.goto(path);
   await page.getByRole('button', { name: '年度复审' }).click();
-  await fillScores(page);
+  await fillScores(page, 'none');
   await opened(page).getByLabel('复审说明').fill('数据报送长期中断');
+  await send(page, /年度复审/);
+  await page.getByText(/复审 7 分，低于保留分数线 60 分/).waitFor();
   await opened(page).getByRole('radio', { name: '暂停合作' }).check();
   await send(page, /年度复审/);
   await page.getByText(/起暂停：复审未通过/).waitFor();

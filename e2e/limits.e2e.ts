@@ -95,7 +95,7 @@ test('J15 年度额度：测算、逐项说明、另一人审定、生效，机�
 
   const guarantor = await signedIn('demo-datong');
   await guarantor.page.goto('/limits?tab=lines');
-  await guarantor.page.locator('.ant-table-row', { hasText: '（旅程）' }).getByText('已核定').waitFor();
+  await guarantor.page.locator('.ant-table-row', { hasText: '已核定' }).filter({ hasText: '大同' }).first().waitFor();
   await guarantor.page.goto(linePath);
   await guarantor.page.getByText(/额度 = 上年再担保规模/).waitFor();
   await guarantor.page.goto('/limits');
@@ -176,7 +176,7 @@ test('先占额度：客户经理占用，列表可见、即将到期有标记�
   await at.locator('.ant-select-dropdown:visible .ant-select-item-option').first().click();
   await choose(at, '合作银行', '工商');
   await choose(at, '产品', '小微企业担保');
-  await at.getByLabel('主债权金额').fill('1.23');
+  await at.getByLabel('主债权金额').fill('0.01');
   await fillDay(at, '占用至', new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10));
   await at.getByLabel('用途').fill('拟申报周转贷款（旅程）');
   await manager.screenshot('limits-hold-ahead');
