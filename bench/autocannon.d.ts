@@ -3,7 +3,7 @@ declare module 'autocannon' {
   namespace autocannon {
     type Options = {
       url: string;
-      requests?: { path: string }[];
+      requests?: { path: string; headers?: Record<string, string> }[];
       headers?: Record<string, string>;
       duration?: number;
       connections?: number;

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** `npm run bench -- import|reconcile|position|list|headroom|batch|all [--size N]`: each bench in a process of its own, one JSON line each. */
-const benches = ['import', 'reconcile', 'position', 'list', 'headroom', 'batch'];
+/** `npm run bench -- import|reconcile|position|list|headroom|batch|approvals|all [--size N]`: each bench in a process of its own, one JSON line each. */
+const benches = ['import', 'reconcile', 'position', 'list', 'headroom', 'batch', 'approvals'];
 const [which = 'all', ...options] = process.argv.slice(2);
 const chosen = which === 'all' ? benches : benches.filter((each) => each === which);
 if (chosen.length === 0) {
