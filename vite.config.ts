@@ -14,7 +14,7 @@ function precompress(): Plugin {
     configResolved(config) {
       outDir = join(config.root, config.build.outDir);
     },
-    async closeBundle() {
+    async writeBundle() {
       const files = await readdir(outDir, { recursive: true });
       await Promise.all(
         files.filter((name) => /\.(js|css|html|svg|json)$/.test(name)).map((name) => pack(join(outDir, name))),
