@@ -41,14 +41,25 @@ export type Certificate = {
   readonly total: number;
   readonly conforms: boolean;
   readonly checks: readonly Check[];
+  /** The batches the run left on the server: what the certificate can be checked against. */
+  readonly batches: readonly Evidence[];
   /** SHA-256 of everything above as canonical JSON. */
   readonly hash: string;
 };
 
-const version = 'rongdan-conformance 1.0';
+/** A batch as the server keeps it. */
+export type Evidence = {
+  readonly batchNo: string;
+  readonly id: string;
+  readonly contentHash: string;
+  readonly accepted: number;
+};
+
+const version = 'rongdan-conformance 1.1';
 type Batch = {
   id: string;
   batchNo: string;
+  contentHash: string;
   phase: string;
   counts: Record<string, number>;
   meters: { before: { volume: string }; after: { volume: string } | null }[];
@@ -76,8 +87,29 @@ export async function runKit(options: KitOptions): Promise<Certificate> {
     total: kit.checks.length,
     conforms: passed === kit.checks.length && passed > 0,
     checks: kit.checks,
+    batches: [...kit.batches.values()],
   };
-  return { ...body, hash: createHash('sha256').update(canonical(body)).digest('hex') };
+  return { ...body, hash: hashOf(body) };
+}
+
+const hashOf = (body: unknown): string => createHash('sha256').update(canonical(body)).digest('hex');
+
+/**
+ * What is wrong with a certificate; none where it holds. It must hash to what it says, and the server must hold every batch it names, with the
+ * same content and outcome. Whoever may see the bank's batches can ask.
+ */
+export async function verifyCertificate(certificate: Certificate, calls: Calls): Promise<string[]> {
+  const { hash, ...body } = certificate;
+  if (hashOf(body) !== hash) return ['内容与摘要不符：证明被改动过'];
+  if (!certificate.conforms || certificate.batches.length === 0) return ['这份证明没有通过自检'];
+  const wrong: string[] = [];
+  for (const { batchNo, id, contentHash, accepted } of certificate.batches) {
+    const batch = await calls('getBatchesById')({ id }).catch(() => undefined);
+    if (!batch) wrong.push(`服务器上没有批次 ${batchNo}`);
+    else if (batch.batchNo !== batchNo || batch.contentHash !== contentHash || batch.counts.accepted !== accepted)
+      wrong.push(`批次 ${batchNo} 与服务器的记录不符`);
+  }
+  return wrong;
 }
 
 /** JSON with the keys of every object in order, so that equal content has equal text. */
@@ -95,6 +127,7 @@ export function canonical(value: unknown): string {
 
 class Kit {
   readonly checks: Check[] = [];
+  readonly batches = new Map<string, Evidence>();
   readonly run: string;
   readonly #o: KitOptions;
   #token: string | undefined;
@@ -147,6 +180,7 @@ class Kit {
     await this.#check('resend', '改好换批次号，只补报退回的行', async () => {
       await this.#compare(await this.#send('fixed', 'fixed.csv', { resendOf: this.#no('bad') }), 'fixed');
     });
+    await this.#check('trial', '整批试算：结论照出、不承保；接受后才承保', () => this.#trial());
     await this.#check('gbk', 'GBK 编码的文件照读', async () =>
       this.#compare(await this.#send('gbk', 'gbk.csv'), 'gbk'),
     );
@@ -166,16 +200,9 @@ class Kit {
 
   async #signIn(): Promise<void> {
     const { url, clientId, clientSecret } = this.#o;
-    const ask = (secret: string) =>
-      fetch(`${url}/oauth/token`, {
-        method: 'POST',
-        body: new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: secret }),
-      });
-    const wrong = await ask('wrong-secret');
+    const wrong = await askToken(url, clientId, 'wrong-secret');
     if (wrong.status !== 401 && wrong.status !== 400) throw new Error(`错的密钥得到 ${wrong.status}`);
-    const answer = await ask(clientSecret);
-    if (!answer.ok) throw new Error(`换取令牌得到 ${answer.status}：${await answer.text()}`);
-    this.#token = ((await answer.json()) as { access_token: string }).access_token;
+    this.#token = await tokenOf(url, clientId, clientSecret);
     this.#o.setToken(this.#token);
   }
 
@@ -248,6 +275,19 @@ class Kit {
     if (list.rows.length > 0) throw new Error('批次号已被占用');
   }
 
+  /** The golden file of corrected rows under other numbers: tried first, then accepted. */
+  async #trial(): Promise<void> {
+    const { calls } = this.#o;
+    const answer = await this.#post('trial', 'trial.csv', { dryRun: 'true' });
+    if (!answer.ok) throw new Error(`试算得到 ${answer.status}：${await answer.text()}`);
+    const tried = await this.#ended((await answer.json()) as Batch, 'tried');
+    await this.#compare(tried, 'trial');
+    const { rows } = await calls('getBatchesByIdRows')({ id: tried.id, limit: 500 });
+    if (rows.some((row: Loose) => row.guaranteeId !== null)) throw new Error('试算时已经承保');
+    const accepted = await this.#ended((await calls('postBatchesByIdAcceptance')({ id: tried.id })) as Batch);
+    await this.#compare(accepted, 'trial');
+  }
+
   async #rows(): Promise<void> {
     const { calls } = this.#o;
     const at = (n: number) => ({
@@ -316,13 +356,17 @@ class Kit {
   }
 
   /** Asks for the batch until it is judged: at most two minutes. */
-  async #ended(batch: Batch): Promise<Batch> {
+  async #ended(batch: Batch, until: 'done' | 'tried' = 'done'): Promise<Batch> {
     let now = batch;
-    for (let tries = 0; now.phase === 'running' && tries < 600; tries += 1) {
+    for (let tries = 0; ['running', 'trying'].includes(now.phase) && tries < 600; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 200));
       now = (await this.#o.calls('getBatchesById')({ id: batch.id })) as Batch;
     }
-    if (now.phase !== 'done') throw new Error(`批次 ${now.batchNo} 停在 ${now.phase}`);
+    if (now.phase !== until) throw new Error(`批次 ${now.batchNo} 停在 ${now.phase}`);
+    if (until === 'done') {
+      const { id, batchNo, contentHash, counts } = now;
+      this.batches.set(id, { id, batchNo, contentHash, accepted: counts.accepted! });
+    }
     return now;
   }
 
@@ -383,6 +427,19 @@ class Kit {
     const sum = [...body].reduce((total, each, index) => total + Number(each) * weights[index]!, 0);
     return body + '10X98765432'[sum % 11];
   }
+}
+
+const askToken = (url: string, clientId: string, secret: string): Promise<Response> =>
+  fetch(`${url}/oauth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: secret }),
+  });
+
+/** An access token for a registered client. Throws what the server said where it gives none. */
+export async function tokenOf(url: string, clientId: string, secret: string): Promise<string> {
+  const answer = await askToken(url, clientId, secret);
+  if (!answer.ok) throw new Error(`换取令牌得到 ${answer.status}：${await answer.text()}`);
+  return ((await answer.json()) as { access_token: string }).access_token;
 }
 
 function day(from: string, days: number): string {

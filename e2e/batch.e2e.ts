@@ -134,7 +134,7 @@ test('风控抽查不合格，看过后果提出剔除，负责人批准，保�
     .click();
   await desk.getByRole('button', { name: '提出剔除' }).first().click();
   const dialog = dialogOf(desk);
-  await dialog.getByText('保障：解除的在保余额（元）').waitFor();
+  await dialog.getByText('保障：解除的在保余额').waitFor();
   await dialog.getByLabel('依据条款').fill('国融担〔2020〕23号批量业务条件');
   await cast.picture('demo-fengkong', 'batch-exclude');
   const title = await dialog.getByText(/^提出剔除 /).textContent();

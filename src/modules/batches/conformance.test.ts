@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generate } from 'openapi-typescript-codegen';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { canonical, certificateText, type Loose, runKit } from '../../../conformance/kit.ts';
+import {
+  type Calls,
+  canonical,
+  certificateText,
+  type Loose,
+  runKit,
+  verifyCertificate,
+} from '../../../conformance/kit.ts';
 import { buildApp } from '../../app.ts';
 import { systemActor } from '../../platform/db.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/testing/index.ts';
@@ -49,6 +56,11 @@ afterAll(async () => {
 it('银行自检套件：生成的客户端跑遍样例文件，得到符合性证明；摘要可复算', async () => {
   const client = await import(/* @vite-ignore */ join(folder, 'client', 'index.ts'));
   client.OpenAPI.BASE = url;
+  const calls: Calls = (name) => {
+    const service = Object.values(client as Record<string, Loose>).find((each) => typeof each?.[name] === 'function');
+    if (!service) throw new Error(`接口文档里没有 ${name}`);
+    return (input) => service[name].call(service, input);
+  };
   const certificate = await runKit({
     url,
     clientId: credentials.id,
@@ -57,16 +69,21 @@ it('银行自检套件：生成的客户端跑遍样例文件，得到符合性�
     setToken: (token) => {
       client.OpenAPI.TOKEN = token;
     },
-    calls: (name) => {
-      const service = Object.values(client as Record<string, Loose>).find((each) => typeof each?.[name] === 'function');
-      if (!service) throw new Error(`接口文档里没有 ${name}`);
-      return (input) => service[name].call(service, input);
-    },
+    calls,
   });
   expect(certificate.checks.filter((each) => !each.passed)).toEqual([]);
-  expect([certificate.conforms, certificate.total, certificate.bank]).toEqual([true, 14, '晋商银行股份有限公司']);
+  expect([certificate.conforms, certificate.total, certificate.bank]).toEqual([true, 15, '晋商银行股份有限公司']);
   const { hash, ...body } = certificate;
   const { createHash } = await import('node:crypto');
   expect(createHash('sha256').update(canonical(body)).digest('hex')).toBe(hash);
   expect(certificateText(certificate)).toContain('符合性证明');
+  expect(certificate.batches.length).toBeGreaterThanOrEqual(6);
+  expect(await verifyCertificate(certificate, calls)).toEqual([]);
+  expect(await verifyCertificate({ ...certificate, passed: 99 }, calls)).toEqual(['内容与摘要不符：证明被改动过']);
+  const [first, ...rest] = certificate.batches;
+  const forged = { ...body, batches: [{ ...first!, accepted: first!.accepted + 1 }, ...rest] };
+  const forgedHash = createHash('sha256').update(canonical(forged)).digest('hex');
+  expect(await verifyCertificate({ ...forged, hash: forgedHash }, calls)).toEqual([
+    `批次 ${first!.batchNo} 与服务器的记录不符`,
+  ]);
 }, 90_000);
