@@ -83,12 +83,12 @@ export default function WarningPage() {
 }
 
 const Head = ({ of }: { of: WarningDetail }) => (
-  <>
+  <span className="care-head">
     <LevelMark of={of.level} />
-    <WarningStatus of={of.status} />　
-    <Link to={`/aftercare/guarantees/${of.guarantorId}/${of.guaranteeId}` as string}>{of.customerName}</Link>　
-    {of.guarantorName}
-  </>
+    <WarningStatus of={of.status} />
+    <Link to={`/aftercare/guarantees/${of.guarantorId}/${of.guaranteeId}` as string}>{of.customerName}</Link>
+    <span>{of.guarantorName}</span>
+  </span>
 );
 
 const forms: Readonly<Record<Verb, { title: string; button: string; fields: readonly FieldSpec[] }>> = {

@@ -105,7 +105,7 @@ function PaperForm({ of }: { of: Prefilled }) {
               name={['fields', field.name]}
               label={
                 <>
-                  {field.name}
+                  {field.name}&emsp;
                   {field.isNeeded && field.value === null && <StatusBadge tone="warn">缺</StatusBadge>}
                 </>
               }
