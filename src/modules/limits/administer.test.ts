@@ -7,6 +7,7 @@ import { systemActor, type Tx } from '../../platform/db.ts';
 import type { Context } from '../../platform/http.ts';
 import { createTestDatabase, type TestDatabase } from '../../platform/testing/index.ts';
 import { createAgreement } from '../agreements/index.ts';
+import { proposeFiling } from '../filings/index.ts';
 import { issueGuarantee, recordMovement } from '../guarantees/index.ts';
 import { syncRoles } from '../identity/index.ts';
 import { allocationsOf, listBankLines, listGuarantorLines, listTargets } from './admin-store.ts';
@@ -190,6 +191,40 @@ it('年度额度：上年数据自台账取，逐项可算；重新测算取代�
   expect((await listed()).find((each) => each.id === id)).toMatchObject({ used: wan('300'), reserved: wan('50') });
   const { rows } = await asSystem((tx) => listTargets(tx, {}, undefined, 9));
   expect(rows).toMatchObject([{ county: 140105, done: wan('600'), amount: fen(wan('1200')) }]);
+});
+
+it('备案率：有备案记录时自备案数据算，改用填报须写理由；没有备案记录时用填报', async () => {
+  const propose = (given: { filingRate: string | null; filingRateReason: string | null }) =>
+    test.db.dryRun(systemActor, async (tx) => {
+      const asked = { guarantorId: 1, year: 2026, document: '测算', returnRate: null, grade: null, ...given };
+      const { id } = await proposeLine(tx, context, asked);
+      const { rows } = await listGuarantorLines(tx, { id, on: today }, undefined, 1);
+      return rows[0]?.working.indicators.find((each) => each.code === 'filing-rate');
+    });
+  const nothing = { filingRate: null, filingRateReason: null };
+  expect(await propose(nothing)).toMatchObject({ value: null, score: null, source: '上年没有备案记录' });
+  // 2025 年两笔各 300 万元（合同 A 三月、B 八月）；A 已备案，B 没有。
+  await asSystem(async (tx) => {
+    const { rows } = await sql<{ id: bigint }>`select id from guarantees.guarantee where contract_no = 'A'`.execute(tx);
+    await proposeFiling(tx, context, { guarantorId: 1, guaranteeId: rows[0]!.id });
+  });
+  await test.owner.query(`
+    insert into filings.batch (guarantor_id, id, number, month, sequence, due_on, rows, held, content_hash, submitted_by, submitted_at)
+      overriding system value values (1, 1, 'B1', '2026-10-01', 1, '2026-11-13', 1, 0, 'x', 0, now());
+    -- 省再确认本由触发器把关，这里只要结果。
+    alter table filings.record disable trigger user;
+    update filings.record set status = 'confirmed', batch_id = 1, certificate_no = 'Z1', decided_by = 0, decided_at = now();
+    alter table filings.record enable trigger user`);
+  const measured = await propose(nothing);
+  // 担保金额 240 ÷ 480 = 50%；目标 95%，得 0.5263。
+  expect(measured).toMatchObject({ value: '0.5', score: '0.526316' });
+  expect(measured?.source).toContain('2025-03 至 2025-12');
+  await expect(propose({ filingRate: '0.9', filingRateReason: null })).rejects.toThrow(
+    /备案率 50.00%，改用填报的数须写明理由/,
+  );
+  const typed = await propose({ filingRate: '0.95', filingRateReason: '另有纸质备案' });
+  expect(typed).toMatchObject({ value: '0.95', score: '1' });
+  expect(typed?.source).toContain('替代备案数据算得的 50.00%：另有纸质备案');
 });
 
 it('谁看得见：机构只见分配给自己的与自己的预留，银行只见自己的授信，都不能改', async () => {

@@ -133,6 +133,7 @@ it('统一授信与公式：拟定时当场试行，另一人审定后才生效�
         { guarantorId: 5, subject: about, instanceId: 1n, outcome, decidedOn: today },
       ),
     );
+  expect((await call(205, 'POST', `proposals/${id}/submission`)).json().refusals[0].message).toContain('审批');
   await decide('returned');
   expect(await versions()).toBe(0);
   await decide('approved');
