@@ -54,7 +54,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
   limits: [...book, 'approvals', 'products', 'admissions', 'filings'],
   cases: [...book, 'attachments', 'documents', 'approvals', 'products', 'admissions', 'limits', 'filings'],
   creditinfo: [...book, 'attachments'],
-  portal: [...book, 'attachments', 'documents'],
+  portal: [...book, 'attachments', 'documents', 'cases'],
   imports: book,
   batches: [...book, 'approvals', 'products', 'admissions', 'limits', 'filings', 'imports'],
   bankreports: [...book, 'imports'],

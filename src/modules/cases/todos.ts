@@ -10,6 +10,7 @@ import type { CaseState } from './contract.ts';
 const rowsMax = 50;
 /** Working days a step of a case should take: our own habit, no rule of law. */
 const stepWorkingDays: Partial<Record<CaseState, number>> = {
+  draft: 2,
   submitted: 1,
   'due-diligence': 5,
   review: 3,
@@ -17,7 +18,18 @@ const stepWorkingDays: Partial<Record<CaseState, number>> = {
   approved: 3,
   papers: 10,
 };
+type Row = {
+  guarantorId: number;
+  id: bigint;
+  number: string;
+  state: CaseState;
+  stateAt: Date;
+  validUntil: Day | null;
+  customerName: string;
+  guarantorName: string;
+};
 const kindTitles: Partial<Record<CaseState, string>> = {
+  draft: '客户自助申请待补全',
   submitted: '申请待受理',
   'due-diligence': '尽调待完成',
   review: '项目待评审',
@@ -32,16 +44,7 @@ export async function caseTodos(tx: Tx, caller: Caller, today: Day): Promise<Tod
   if (!permissions.has('cases.apply') && !permissions.has('cases.write')) return [];
   const isManager = permissions.has('cases.apply') && permissions.has('cases.write');
   const isReviewer = permissions.has('cases.write') && !permissions.has('cases.apply');
-  const { rows } = await sql<{
-    guarantorId: number;
-    id: bigint;
-    number: string;
-    state: CaseState;
-    stateAt: Date;
-    validUntil: Day | null;
-    customerName: string;
-    guarantorName: string;
-  }>`
+  const { rows } = await sql<Row>`
     select c.guarantor_id as "guarantorId", c.id, c.number, c.state, c.state_at as "stateAt", c.valid_until as "validUntil",
            coalesce(c.customer_name, '') as "customerName", g.short_name as "guarantorName"
       from cases.case c join institutions.institution g on g.id = c.guarantor_id
@@ -54,20 +57,34 @@ export async function caseTodos(tx: Tx, caller: Caller, today: Day): Promise<Tod
                       or (c.state = 'returned' and c.applicant_user = ${userId})))
                or (${isReviewer} and c.state = 'review'))))
      order by c.state_at, c.id limit ${rowsMax}`.execute(tx);
-  return rows.map((row) => {
-    const { value: dueOn } = addWorkingDays(dayOfInstant(row.stateAt), stepWorkingDays[row.state] ?? 5);
-    const isSooner = row.validUntil !== null && row.validUntil < dueOn;
-    const due = isSooner ? (row.validUntil as Day) : dueOn;
-    const left = workingDaysBetween(today, due).value;
-    return {
-      id: `cases:${row.guarantorId}/${row.id}/${row.state}`,
-      module: '担保项目',
-      kind: kindTitles[row.state] ?? '',
-      title: `${row.customerName}（${row.number}）`,
-      institution: row.guarantorName,
-      dueOn: due,
-      remainingWorkingDays: daysBetween(today, due) === 0 ? 0 : left,
-      url: `/cases/${row.guarantorId}/${row.id}`,
-    };
-  });
+  const applied = isManager ? await customersDrafts(tx) : [];
+  return [...applied, ...rows].slice(0, rowsMax).map((row) => todoOf(row, today));
+}
+
+/** What customers applied for by themselves and nobody has submitted yet. */
+async function customersDrafts(tx: Tx): Promise<Row[]> {
+  const { rows } = await sql<Row>`
+    select c.guarantor_id as "guarantorId", c.id, c.number, c.state, c.state_at as "stateAt", c.valid_until as "validUntil",
+           coalesce(c.draft ->> 'customerName', '') as "customerName", g.short_name as "guarantorName"
+      from cases.case c join institutions.institution g on g.id = c.guarantor_id
+     where c.state = 'draft' and c.applicant_kind = 'customer' and c.guarantor_id = any (identity.my_guarantors())
+     order by c.state_at, c.id limit ${rowsMax}`.execute(tx);
+  return rows;
+}
+
+function todoOf(row: Row, today: Day): Todo {
+  const { value: dueOn } = addWorkingDays(dayOfInstant(row.stateAt), stepWorkingDays[row.state] ?? 5);
+  const isSooner = row.validUntil !== null && row.validUntil < dueOn;
+  const due = isSooner ? (row.validUntil as Day) : dueOn;
+  const left = workingDaysBetween(today, due).value;
+  return {
+    id: `cases:${row.guarantorId}/${row.id}/${row.state}`,
+    module: '担保项目',
+    kind: kindTitles[row.state] ?? '',
+    title: `${row.customerName}（${row.number}）`,
+    institution: row.guarantorName,
+    dueOn: due,
+    remainingWorkingDays: daysBetween(today, due) === 0 ? 0 : left,
+    url: `/cases/${row.guarantorId}/${row.id}`,
+  };
 }

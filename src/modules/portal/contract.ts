@@ -139,3 +139,25 @@ export const requestQuery = pageQuery.extend({
   state: z.enum(['open', 'answered', 'withdrawn']).optional(),
 });
 export const requestKey = z.object({ guarantorId: z.coerce.number().int(), id: idWire });
+
+/** GET and POST /api/public/my-case/applications: 客户自助申请. */
+export const applyChoicesWire = z.object({
+  rows: z.array(
+    z.object({
+      guarantorId: z.number().int(),
+      name: z.string(),
+      banks: z.array(z.object({ id: z.number().int(), name: z.string() })),
+    }),
+  ),
+});
+export type ApplyChoices = z.infer<typeof applyChoicesWire>;
+export const newApplication = z.object({
+  guarantorId: z.number().int('请选择担保机构'),
+  bankId: z.number().int('请选择贷款银行'),
+  amount: z.string('请填写申请金额').pipe(moneyWire),
+  termMonths: z.number('请填写期限').int('期限须为整月').min(1).max(600),
+  purpose: z.string('请填写贷款用途').trim().min(4, '贷款用途至少四个字').max(2000),
+  repayment: z.string('请填写还款来源').trim().min(4, '还款来源至少四个字').max(2000),
+  contactName: z.string('请填写联系人').trim().min(2, '请填写联系人').max(100),
+});
+export const applied = z.object({ number: z.string() });

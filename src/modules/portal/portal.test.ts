@@ -302,3 +302,36 @@ describe('我的业务', () => {
     expect(Number(rows[0].left)).toBe(0);
   });
 });
+
+describe('客户自助申请', () => {
+  const application = {
+    ...{ amount: '500000.00', termMonths: 12, purpose: '购买原材料', repayment: '销售回款', contactName: '王样例' },
+  };
+  it('只能向有本人登记的机构、与其合作的银行申请；到客户经理名下成为草稿，不重复', async () => {
+    const token = await enter();
+    const choices = await send('GET', '/applications', undefined, token);
+    const [at] = choices.body.rows as { guarantorId: number; banks: { id: number }[] }[];
+    const { guarantorId, banks } = at!;
+    expect(banks.length).toBeGreaterThan(0);
+    const strange = await send(
+      'POST',
+      '/applications',
+      { ...application, guarantorId: 2, bankId: banks[0]!.id },
+      token,
+    );
+    expect([strange.status, strange.body.refusals?.[0]?.code]).toEqual([404, 'not-offered']);
+    const wish = { ...application, guarantorId, bankId: banks[0]!.id };
+    const made = await send('POST', '/applications', wish, token);
+    expect(made.status).toBe(201);
+    const { rows } = await test.owner.query(
+      `select state, applicant_kind, bank_id, draft ->> 'identityNo' as no, draft ->> 'amount' as amount from cases.case where number = $1`,
+      [made.body.number],
+    );
+    expect(rows).toEqual([
+      { state: 'draft', applicant_kind: 'customer', bank_id: banks[0]!.id, no: identityNo, amount: '500000.00' },
+    ]);
+    const again = await send('POST', '/applications', wish, token);
+    expect([again.status, again.body.refusals?.[0]?.code]).toEqual([409, 'applied-already']);
+    expect((await send('GET', '/applications', undefined, 'nobody')).status).toBe(401);
+  });
+});

@@ -6,6 +6,7 @@ import { answerList } from '../../platform/list.ts';
 import { type Column, dayColumn, textColumn } from '../../platform/sheets/index.ts';
 import { drained, mediaTypes } from '../../platform/uploads/index.ts';
 import { askDocuments, handIn, withdrawRequest } from './actions.ts';
+import { applyRoutes } from './apply-routes.ts';
 import { enterByCode, leave, makeCode, noteFailure, portalActor } from './codes.ts';
 import * as contract from './contract.ts';
 import { deskOf, setDesk } from './desk.ts';
@@ -24,6 +25,7 @@ export function portalRoutes(app: FastifyInstance, deps: Deps): void {
   caseRoutes(app, deps);
   requestRoutes(app, deps);
   deskRoutes(app, deps);
+  applyRoutes(app, deps, tokenOf);
 }
 
 const tokenOf = (request: FastifyRequest): string | undefined => {

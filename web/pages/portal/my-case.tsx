@@ -5,6 +5,7 @@ import type { MyCase } from '../../../src/modules/portal/contract.ts';
 import { ApiProblem } from '../../api.ts';
 import { ProblemState } from '../../shell/states.tsx';
 import { VerifyFrame } from '../../shell/verify-frame.tsx';
+import { ApplyForm } from './apply-form.tsx';
 import { AskedPapers } from './asked-papers.tsx';
 import { EnterForm } from './enter-form.tsx';
 import { MatterCard } from './matter-card.tsx';
@@ -73,6 +74,10 @@ function Found({ of, leave }: { readonly of: MyCase; readonly leave: () => void 
         {of.matters.map((matter) => (
           <MatterCard key={matter.key} of={matter} />
         ))}
+      </section>
+      <section>
+        <h2 className="my-case-title">申请担保</h2>
+        <ApplyForm />
       </section>
       <div className="my-case-end">
         <span className="muted">数据截至 {of.asOf}</span>
