@@ -14,7 +14,7 @@ export class Cast {
     if (!visitor) {
       visitor = await this.#product().visit();
       await visitor.signIn(account);
-      visitor.page.setDefaultTimeout(15_000);
+      visitor.page.setDefaultTimeout(30_000);
       this.#visitors.set(account, visitor);
     }
     return visitor.page;
