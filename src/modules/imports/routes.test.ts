@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, type RequestOptions, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -12,6 +14,7 @@ import { context, guaranteeHeader, guaranteeProfile, seedReference } from './tes
 let test: TestDatabase;
 let app: FastifyInstance;
 let permissions = new Set(['imports.run']);
+let userId = 0;
 const dataDir = mkdtempSync(path.join(tmpdir(), 'rongdan-imports-'));
 
 beforeAll(async () => {
@@ -19,7 +22,7 @@ beforeAll(async () => {
   test = await createTestDatabase();
   await seedReference(test);
   app = await createServer({
-    authenticate: async () => ({ userId: 0, permissions, seesIdentity: true, viaCookie: false }),
+    authenticate: async () => ({ userId, permissions, seesIdentity: true, viaCookie: false }),
     version: '0',
     log: false,
   });
@@ -125,3 +128,28 @@ it('没有导入权限的人一扇门也进不去；不是表格的文件当场�
   expect((await upload(`${guaranteeHeader}\n`)).statusCode).toBe(403);
   permissions = new Set(['imports.run']);
 });
+
+it('上传未读完就被拒绝：余下的字节流尽，同一连接上的下一个请求照常答复', async () => {
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n';
+  const send = (options: RequestOptions, body = '') =>
+    new Promise<number>((resolve, reject) => {
+      const asked = request({ agent, port, host: '127.0.0.1', ...options }, (answer) => {
+        answer.resume();
+        answer.once('end', () => resolve(answer.statusCode ?? 0));
+      });
+      asked.once('error', reject);
+      asked.end(body);
+    });
+  const upload = {
+    method: 'POST',
+    path: '/api/imports/files?guarantorId=1',
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
+  };
+  userId = 999_999;
+  expect(await send(upload, `${head}${'甲,乙\r\n'.repeat(400_000)}\r\n--b--\r\n`)).toBe(403);
+  expect(await send({ path: '/api/imports/batches' })).toBe(200);
+  agent.destroy();
+}, 20_000);
