@@ -105,6 +105,9 @@ export function subjectTitle(subject: string): string {
 }
 
 const detailNames: Readonly<Record<string, string>> = {
+  takesOver: '接替',
+  isStateOwned: '国有',
+  until: '至',
   businessDay: '业务日',
   taken: '接收',
   level: '级别',

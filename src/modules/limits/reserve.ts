@@ -129,12 +129,15 @@ async function write(tx: Tx, clock: Clock, { requests, decisions, forOthers, aud
       subject: command.subject,
       amount: formatYuan(command.amount),
       until: command.until,
-      takesOver: decision.takesOver.filter((each) => each !== command.subject),
+      ...takenFrom(decision.takesOver.filter((each) => each !== command.subject)),
     },
   }));
   await appendAuditAll(tx, clock, guarantorId, records, { locked: auditHead, forOthers });
   return new Map(accepted.map(({ place }, index) => [place, ids[index] as bigint]));
 }
+
+/** Room held ahead that a case takes over, for the audit log. */
+const takenFrom = (takesOver: readonly string[]) => (takesOver.length === 0 ? {} : { takesOver });
 
 type Written = { readonly command: ReserveCommand; readonly decision: Accepted; readonly userId: number };
 
