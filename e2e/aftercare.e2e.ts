@@ -90,7 +90,7 @@ test('J7 解保：退费试算写明天数与算法，审批通过后退费、�
   expect(await row.textContent()).toMatch(/〔解〕|解〔/);
   await page.goto(`/guarantees/${chosen.guarantorId}/${chosen.id}`);
   await page.getByText('已解保').first().waitFor();
-});
+}, 240_000);
 
 test('J9 预警：知悉日起按工作日计时，方案、任务、关闭', async () => {
   const page = await pageOf('demo-baohou');
