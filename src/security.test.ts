@@ -74,6 +74,8 @@ const forAdministrators = [
   'webhooks.event',
   'webhooks.delivery',
   'webhooks.attempt',
+  'batches.source',
+  'batches.visit',
 ];
 /** Rows of one user alone, or of the program alone: not even the province sees them. */
 const ofOneUser = [

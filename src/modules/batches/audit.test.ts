@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkTrialBalance } from '../../ledger/index.ts';
 import { systemActor } from '../../platform/db.ts';
 import type { Caller } from '../../platform/http.ts';
@@ -209,7 +209,9 @@ describe('SFTP 来源', () => {
 
   it('现在取件：没有私钥也有记录，说得清为什么；没有来源的银行 404；银行不能设置来源', async () => {
     expect((await post('admin', '/sources/9/visits', {})).status).toBe(201);
-    const [visit] = (await get('admin', '/visits')).body.rows;
+    const newest = async () => (await get('admin', '/visits')).body.rows[0];
+    await vi.waitUntil(async () => (await newest()).state !== 'running');
+    const visit = await newest();
     expect(visit).toMatchObject({ bankId: 9, state: 'failed', answered: [], startedBy: '省再 admin人' });
     expect(visit.problem).toContain('没有设置环境变量 RONGDAN_SFTP_KEY_NOBODY');
     expect((await post('admin', '/sources/8/visits', {})).status).toBe(404);

@@ -11,7 +11,7 @@ import { saveSource } from './sources.ts';
 import { listPickups, listVisits, type PickupRow, type VisitRow } from './store-pickups.ts';
 import { lockSource, type SftpSource, sourcesOn, sourceVersions } from './store-sources.ts';
 
-const tag = '批量业务取件';
+const tag = '批量业务';
 const base = '/api/batches';
 const permission = 'clients.manage';
 
