@@ -95,23 +95,7 @@ function Editor({ code, answer }: { readonly code: string; readonly answer: Chai
         </Button>
       </Panel>
       <Panel title="抄送与生效">
-        <div className="chain-edit-ends">
-          <Form.Item name="from" label="生效日" rules={[requiredRule('生效日')]}>
-            <DayField min={today} />
-          </Form.Item>
-          <Form.Item name="source" label="依据" rules={[requiredRule('依据')]}>
-            <Input maxLength={200} placeholder="本单位制度的名称与文号" />
-          </Form.Item>
-          <Form.Item name="cc" label="办结后抄送">
-            <Select
-              mode="multiple"
-              placeholder="不抄送"
-              options={roles
-                .filter((each) => !each.isGovernment)
-                .map((each) => ({ value: each.code, label: each.title }))}
-            />
-          </Form.Item>
-        </div>
+        <EndFields today={today} roles={roles} />
         {gaps.map((gap) => (
           <div key={gap} className="field-hint figure-negative">
             请补齐{gap}
@@ -125,3 +109,22 @@ function Editor({ code, answer }: { readonly code: string; readonly answer: Chai
     </Form>
   );
 }
+
+/** From when it counts, on whose authority, and who is told of the outcome. */
+const EndFields = ({ today, roles }: { readonly today: string; readonly roles: ChainsAnswer['roles'] }) => (
+  <div className="chain-edit-ends">
+    <Form.Item name="from" label="生效日" rules={[requiredRule('生效日')]}>
+      <DayField min={today} />
+    </Form.Item>
+    <Form.Item name="source" label="依据" rules={[requiredRule('依据')]}>
+      <Input maxLength={200} placeholder="本单位制度的名称与文号" />
+    </Form.Item>
+    <Form.Item name="cc" label="办结后抄送">
+      <Select
+        mode="multiple"
+        placeholder="不抄送"
+        options={roles.filter((each) => !each.isGovernment).map((each) => ({ value: each.code, label: each.title }))}
+      />
+    </Form.Item>
+  </div>
+);

@@ -22,7 +22,8 @@ const kinds = [
 ] as const;
 
 /** One node of the chain as a row of fields; its number leads every label. */
-export function NodeRow({ draft, at, count, roles, change, move, remove }: NodeRowProps) {
+export function NodeRow(props: NodeRowProps) {
+  const { draft, at, change } = props;
   const name = `第 ${at + 1} 个节点`;
   return (
     <section className="chain-row" aria-label={name}>
@@ -35,96 +36,9 @@ export function NodeRow({ draft, at, count, roles, change, move, remove }: NodeR
           value={draft.title}
           onChange={({ target }) => change({ title: target.value })}
         />
-        <span className="chain-row-tools">
-          <Button
-            size="small"
-            aria-label={`上移${name}`}
-            icon={<ArrowUpOutlined />}
-            disabled={at === 0}
-            onClick={() => move(-1)}
-          />
-          <Button
-            size="small"
-            aria-label={`下移${name}`}
-            icon={<ArrowDownOutlined />}
-            disabled={at === count - 1}
-            onClick={() => move(1)}
-          />
-          <Button
-            size="small"
-            danger
-            aria-label={`删除${name}`}
-            icon={<DeleteOutlined />}
-            disabled={count === 1}
-            onClick={remove}
-          />
-        </span>
+        <Tools {...props} name={name} />
       </header>
-      <div className="chain-row-fields">
-        <Labelled text="由谁办理">
-          <Select
-            aria-label={`${name}由谁办理`}
-            placeholder="选择岗位"
-            value={draft.who || null}
-            options={[
-              ...roles.map((each) => ({
-                value: each.code,
-                label: each.isGovernment ? `${each.title}（政府部门）` : each.title,
-              })),
-              { value: initiator, label: '发起人' },
-            ]}
-            onChange={(who) => change({ who })}
-          />
-        </Labelled>
-        <Labelled text="方式">
-          <Select
-            aria-label={`${name}的方式`}
-            value={draft.kind}
-            options={[...kinds]}
-            onChange={(kind) => change({ kind })}
-          />
-        </Labelled>
-        <Labelled text="期限（工作日）">
-          <InputNumber
-            aria-label={`${name}的期限`}
-            min={1}
-            max={60}
-            precision={0}
-            value={draft.dueWorkingDays}
-            onChange={(dueWorkingDays) => change({ dueWorkingDays })}
-          />
-        </Labelled>
-        <Labelled text="只在金额超过" of={`above-${draft.id}`}>
-          <MoneyField
-            id={`above-${draft.id}`}
-            unit="万元"
-            placeholder="不限"
-            value={draft.amountAbove}
-            onChange={(amountAbove) => change({ amountAbove })}
-          />
-        </Labelled>
-        <Labelled text="只在金额不超过" of={`up-to-${draft.id}`}>
-          <MoneyField
-            id={`up-to-${draft.id}`}
-            unit="万元"
-            placeholder="不限"
-            value={draft.amountUpTo}
-            onChange={(amountUpTo) => change({ amountUpTo })}
-          />
-        </Labelled>
-        <span className="chain-row-checks">
-          <Checkbox checked={draft.decides} onChange={({ target }) => change({ decides: target.checked })}>
-            决策节点
-          </Checkbox>
-          <Checkbox
-            checked={draft.otherThanInitiator || draft.decides}
-            disabled={draft.decides}
-            onChange={({ target }) => change({ otherThanInitiator: target.checked })}
-          >
-            发起人回避
-          </Checkbox>
-        </span>
-      </div>
+      <Fields {...props} name={name} />
       {draft.kind === 'committee' && <CommitteeFields name={name} draft={draft} change={change} />}
       {draft.fact && (
         <p className="muted">
@@ -134,6 +48,104 @@ export function NodeRow({ draft, at, count, roles, change, move, remove }: NodeR
     </section>
   );
 }
+
+type Named = NodeRowProps & { readonly name: string };
+
+const Tools = ({ name, at, count, move, remove }: Named) => (
+  <span className="chain-row-tools">
+    <Button
+      size="small"
+      aria-label={`上移${name}`}
+      icon={<ArrowUpOutlined />}
+      disabled={at === 0}
+      onClick={() => move(-1)}
+    />
+    <Button
+      size="small"
+      aria-label={`下移${name}`}
+      icon={<ArrowDownOutlined />}
+      disabled={at === count - 1}
+      onClick={() => move(1)}
+    />
+    <Button
+      size="small"
+      danger
+      aria-label={`删除${name}`}
+      icon={<DeleteOutlined />}
+      disabled={count === 1}
+      onClick={remove}
+    />
+  </span>
+);
+
+const Fields = ({ name, draft, roles, change }: Named) => (
+  <div className="chain-row-fields">
+    <Labelled text="由谁办理">
+      <Select
+        aria-label={`${name}由谁办理`}
+        placeholder="选择岗位"
+        value={draft.who || null}
+        options={[
+          ...roles.map((each) => ({
+            value: each.code,
+            label: each.isGovernment ? `${each.title}（政府部门）` : each.title,
+          })),
+          { value: initiator, label: '发起人' },
+        ]}
+        onChange={(who) => change({ who })}
+      />
+    </Labelled>
+    <Labelled text="方式">
+      <Select
+        aria-label={`${name}的方式`}
+        value={draft.kind}
+        options={[...kinds]}
+        onChange={(kind) => change({ kind })}
+      />
+    </Labelled>
+    <Labelled text="期限（工作日）">
+      <InputNumber
+        aria-label={`${name}的期限`}
+        min={1}
+        max={60}
+        precision={0}
+        value={draft.dueWorkingDays}
+        onChange={(dueWorkingDays) => change({ dueWorkingDays })}
+      />
+    </Labelled>
+    <Limit draft={draft} part="amountAbove" text="只在金额超过" change={change} />
+    <Limit draft={draft} part="amountUpTo" text="只在金额不超过" change={change} />
+    <span className="chain-row-checks">
+      <Checkbox checked={draft.decides} onChange={({ target }) => change({ decides: target.checked })}>
+        决策节点
+      </Checkbox>
+      <Checkbox
+        checked={draft.otherThanInitiator || draft.decides}
+        disabled={draft.decides}
+        onChange={({ target }) => change({ otherThanInitiator: target.checked })}
+      >
+        发起人回避
+      </Checkbox>
+    </span>
+  </div>
+);
+
+type LimitProps = Pick<NodeRowProps, 'draft' | 'change'> & {
+  readonly part: 'amountAbove' | 'amountUpTo';
+  readonly text: string;
+};
+
+const Limit = ({ draft, part, text, change }: LimitProps) => (
+  <Labelled text={text} of={`${part}-${draft.id}`}>
+    <MoneyField
+      id={`${part}-${draft.id}`}
+      unit="万元"
+      placeholder="不限"
+      value={draft[part]}
+      onChange={(value) => change({ [part]: value })}
+    />
+  </Labelled>
+);
 
 type LabelledProps = { readonly text: string; readonly of?: string; readonly children: ReactNode };
 
