@@ -54,6 +54,7 @@ export function ChangeTable({ filters, tools, buttons, height }: TableProps) {
   const [doing, setDoing] = useState<Doing>();
   // In the file of one guarantee its own number and customer say nothing new.
   const isOfOne = filters.guaranteeId !== undefined;
+  const shown = isOfOne ? columns.filter((column) => !ofWhat.includes(column.key)) : columns;
   const step = useWrite(({ row, verb }: { row: ChangeRow; verb: 'submit' | 'drop' }, options) =>
     api.post(`/api/aftercare/changes/${row.guarantorId}/${row.id}/${verb}`, {}, options),
   );
@@ -69,7 +70,8 @@ export function ChangeTable({ filters, tools, buttons, height }: TableProps) {
       <DataTable<ChangeRow>
         url="/api/aftercare/changes"
         filters={filters}
-        columns={[...(isOfOne ? columns.filter((column) => !ofWhat.includes(column.key)) : columns), does]}
+        // What can be done stands beside the state: on a small screen the far end is out of sight.
+        columns={[...shown.slice(0, 2), does, ...shown.slice(2)]}
         rowKey={(row) => `${row.guarantorId}/${row.id}`}
         tools={tools}
         buttons={buttons}
@@ -189,7 +191,7 @@ const ConsentPaper = ({ row, party }: { row: ChangeRow; party: Party }) => (
 const ofWhat = ['contract', 'customer'];
 const columns: readonly Column<ChangeRow>[] = [
   { key: 'status', title: '状态', width: 116, render: (row) => <ChangeStatus of={row.status} /> },
-  { key: 'kind', title: '种类', width: 110, render: (row) => changeKinds[row.kind] },
+  { key: 'kind', title: '种类', width: 130, render: (row) => changeKinds[row.kind] },
   { key: 'contract', title: '保证合同号', width: 170, render: (row) => row.contractNo },
   { key: 'customer', title: '客户', width: 180, render: (row) => row.customerName },
   { key: 'before', title: '变更前', width: 200, render: (row) => row.before },
