@@ -1,5 +1,5 @@
-export { amendGuarantee } from './amend.ts';
 export { issueGuarantee, recordMovement, reverseMovement } from './actions.ts';
+export { amendGuarantee } from './amend.ts';
 export {
   insertStagedGuarantees,
   insertStagedMovements,
@@ -16,6 +16,13 @@ export { supportMixOf } from './indicators.ts';
 export { liabilityLines } from './liability-store.ts';
 export { kindOfCode, type MovementKind, movementKinds } from './movement-kinds.ts';
 export { balances, positionBy } from './position.ts';
-export { claimCash, type PostingFacts, type PostingMovement, type RiskSplit, splitGuaranteedSide, transfersOf } from './posting.ts';
+export {
+  claimCash,
+  type PostingFacts,
+  type PostingMovement,
+  type RiskSplit,
+  splitGuaranteedSide,
+  transfersOf,
+} from './posting.ts';
 export { recordMovements, type SetAnswer, type SetCommand } from './record-many.ts';
 export { guaranteeRoutes } from './routes.ts';
