@@ -17,6 +17,7 @@ const publicRoutes: Readonly<Record<string, string>> = {
   'POST /api/public/my-case/sessions': '客户凭验证码进入',
   'DELETE /api/public/my-case/sessions': '客户结束查询：持有令牌即有权结束它',
   'POST /api/public/my-case/files': '客户提交资料：须持有进入后的令牌',
+  'POST /api/public/my-case/applications': '客户自助申请：须持有进入后的令牌',
   'GET /api/demo-accounts': '演示环境之外为空',
   'POST /oauth/token': '换取令牌',
   'GET /api/openapi.json': '接口说明',
