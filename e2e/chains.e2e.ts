@@ -32,6 +32,8 @@ test('表单编辑：增、删、排序、会签、评审会、金额条件；�
   const page = await openChains();
   await panelOf(page).getByText('省级统一流程', { exact: true }).waitFor();
   await panelOf(page).getByRole('button', { name: '另存版本' }).click();
+  // The list of chains, which has pictures of its own, stays until the form is there.
+  await page.getByRole('heading', { name: '另存版本：解除担保审批' }).waitFor();
   const picture = page.getByRole('list', { name: '审批流程图' });
   await picture.getByText('财务资金复核').waitFor();
   await page.getByRole('button', { name: '删除第 1 个节点' }).click();
