@@ -84,6 +84,7 @@ const Fields = ({ name, draft, roles, change }: Named) => (
       <Select
         aria-label={`${name}由谁办理`}
         placeholder="选择岗位"
+        virtual={false}
         value={draft.who || null}
         options={[
           ...roles.map((each) => ({
