@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Alert, App, Button, Drawer, Form, Input, Select } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { z } from 'zod';
 import type { changeEffect, Dossier } from '../../../src/modules/aftercare/contract/change.ts';
 import {
@@ -27,6 +27,7 @@ export function ChangeForm({ of, first, close }: ChangeFormProps) {
   const { message } = App.useApp();
   const [form] = Form.useForm<ChangeEntry>();
   const [foreseen, setForeseen] = useState<Foreseen>();
+  const tried = useRef('');
   const kind = Form.useWatch('kind', form) ?? first;
   const url = `/api/aftercare/guarantees/${of.guarantorId}/${of.guaranteeId}/changes`;
   const trial = useMutation({
@@ -49,12 +50,18 @@ export function ChangeForm({ of, first, close }: ChangeFormProps) {
           ...{ kind: first, effectiveOn: me.today },
           renewal: { startsOn: me.today, principal: of.outstanding },
         }}
-        onValuesChange={() => {
+        onValuesChange={(_, now) => {
+          // A date field gives its day once more when it is left: what was tried still stands.
+          if (JSON.stringify(now) === tried.current) return;
           setForeseen(undefined);
           trial.reset();
           write.reset();
         }}
-        onFinish={(entry) => (foreseen ? write.mutate(entry) : trial.mutate(entry))}
+        onFinish={(entry) => {
+          tried.current = JSON.stringify(form.getFieldsValue());
+          if (foreseen) write.mutate(entry);
+          else trial.mutate(entry);
+        }}
       >
         <Form.Item name="kind" label="种类" rules={required('种类')}>
           <Select
