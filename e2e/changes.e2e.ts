@@ -39,7 +39,9 @@ async function dossier(account: string, of: Of, tab = 'changes'): Promise<Page> 
 }
 const press = (page: Page, name: string) =>
   dialogOf(page)
-    .getByRole('button', { name: new RegExp(`^${[...name].join('\\s*')}$`) })
+    .getByRole('button')
+    // By its text: the sign of loading, which fades away, is part of its name.
+    .filter({ hasText: new RegExp(`^${[...name].join('\\s*')}$`) })
     .click();
 const rowOf = (page: Page, title: string, status: string) =>
   page.locator('.ant-table-row', { hasText: title }).filter({ hasText: status });
