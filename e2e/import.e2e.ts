@@ -97,6 +97,6 @@ async function choose(label: string, option: string): Promise<void> {
   const { page } = visitor;
   const field = page.getByRole('combobox', { name: label, exact: true });
   await field.click();
-  await field.fill(option).catch(() => undefined);
+  await field.fill(option, { timeout: 2_000 }).catch(() => undefined);
   await page.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: option }).first().click();
 }
